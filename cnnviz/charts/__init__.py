@@ -1,0 +1,1 @@
+"""Tables in, Altair charts out. Nothing here knows of torch or streamlit."""

@@ -1,0 +1,19 @@
+"""Where things are kept. Every setting comes from the environment, read when it is needed."""
+
+import os
+from pathlib import Path
+
+
+def runs_dir() -> Path:
+    """The folder of run folders: ``CNNVIZ_RUNS``, or ``runs/`` in the working directory."""
+    return Path(os.environ.get("CNNVIZ_RUNS", "runs")).expanduser().resolve()
+
+
+def data_dir() -> Path:
+    """The folder of data sets: ``CNNVIZ_DATA``, or ``data/`` in the working directory."""
+    return Path(os.environ.get("CNNVIZ_DATA", "data")).expanduser().resolve()
+
+
+def scheduler_address() -> str:
+    """The address of a Dask scheduler to train on (``CNNVIZ_SCHEDULER``), or "" for one of our own."""
+    return os.environ.get("CNNVIZ_SCHEDULER", "")

@@ -1,0 +1,1 @@
+"""What the pages share of Streamlit: state, caches, controls, components."""
