@@ -1,0 +1,188 @@
+"""The command line: ``python -m cnnviz COMMAND``. ``--json`` puts one object on the last line of standard output."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from cnnviz.errors import CnnvizError, RunError, SpecError
+
+console = Console(stderr=True)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on the last line.")
+
+
+def calm(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn our own errors into one clear line and exit status 2."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever click passes
+        try:
+            command(*args, **kwargs)
+        except CnnvizError as error:
+            click.echo(f"cnnviz: {error}", err=True)
+            sys.exit(2)
+
+    return wrapped
+
+
+@click.group(help=__doc__)
+def main() -> None:
+    """The group of all commands."""
+
+
+@main.command()
+@click.argument("recipe")
+@click.option("--data", help="Another data set than the recipe's.")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a setting or a model option.")
+@click.option("--device", default=None, help="auto, cpu, cuda or mps.")
+@click.option("--runs", help="The folder of runs (CNNVIZ_RUNS).")
+@as_json
+@calm
+def train(
+    recipe: str, data: str | None, settings: Sequence[str], device: str | None, runs: str | None, as_json: bool
+) -> None:
+    """Train RECIPE in a worker process, with progress; Ctrl-C stops it and keeps what it learnt."""
+    from cnnviz import recipes
+    from cnnviz.cli import follow
+    from cnnviz.models.registry import check_options
+    from cnnviz.runs.jobs import Jobs
+
+    if runs:
+        os.environ["CNNVIZ_RUNS"] = runs
+    named = {key: value for key, value in (("data", data), ("device", device)) if value}
+    spec = recipes.get(recipe).spec.changed({**parse_settings(settings), **named})
+    check_options(spec.model, spec.model_options)
+    jobs = Jobs()
+    try:
+        run = jobs.submit(spec)
+        status = follow.follow(run, spec, console)
+    finally:
+        jobs.close()
+    summary = follow.summary(run)
+    show(summary, as_json, [("run", "status", "epochs", "best_epoch")], "This run")
+    if status.state == "failed":
+        raise RunError(status.why, status.hint)
+
+
+def parse_settings(settings: Sequence[str]) -> dict[str, Any]:
+    """key=value pairs; values are read as JSON where they are JSON (0.1, true, [0.5]), else as text."""
+    parsed = {}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals or not key:
+            raise SpecError(f"{setting!r} is no setting.", "Write KEY=VALUE, such as lr=0.001.", field="set")
+        try:
+            parsed[key] = json.loads(value)
+        except ValueError:
+            parsed[key] = value
+    return parsed
+
+
+@main.command()
+@as_json
+@calm
+def runs(as_json: bool) -> None:
+    """List the runs, newest first."""
+    from cnnviz.cli import follow
+    from cnnviz.runs.store import list_runs
+
+    rows = [follow.summary(run) for run in list_runs()]
+    show({"runs": rows}, as_json, [("run", "status", "epochs", "best_epoch")], "Runs")
+
+
+@main.command()
+@as_json
+@calm
+def recipes(as_json: bool) -> None:
+    """List the recipes: what they train on what."""
+    from cnnviz.recipes import RECIPES
+
+    rows = [
+        {"name": item.name, "system": item.system, "data": item.spec.data, "model": item.spec.model}
+        for item in RECIPES.values()
+    ]
+    show({"recipes": rows}, as_json, [("name", "system", "data", "model")], "Recipes")
+
+
+@main.command()
+@as_json
+@calm
+def models(as_json: bool) -> None:
+    """List the networks with their layers."""
+    from cnnviz.introspection.layer_table import layer_table
+    from cnnviz.models.registry import MODELS, build
+
+    rows = []
+    for entry in MODELS.values():
+        table = layer_table(build(entry.name), entry.input_shape)
+        rows.append(
+            {
+                "name": entry.name,
+                "system": entry.system,
+                "input": list(entry.input_shape),
+                "num_params": table.num_params,
+                "rows": [row.as_dict() for row in table.rows],
+            }
+        )
+    show({"models": rows}, as_json, [("name", "system", "input", "num_params")], "Models")
+
+
+@main.command()
+@as_json
+@calm
+def data(as_json: bool) -> None:
+    """List the data sets and whether they are at hand."""
+    from cnnviz.data.registry import DATA_SETS
+
+    rows = []
+    for entry in DATA_SETS.values():
+        train, valid = entry.sizes(0.2)
+        row = {"name": entry.name, "classes": entry.num_classes, "train": train, "valid": valid}
+        rows.append({**row, "shape": list(entry.shape), "at_hand": entry.at_hand()})
+    show({"data": rows}, as_json, [("name", "classes", "train", "valid", "shape", "at_hand")], "Data sets")
+
+
+@main.command()
+@click.argument("name")
+@as_json
+@calm
+def bench(name: str, as_json: bool) -> None:
+    """Run the benchmark NAME."""
+    from importlib import import_module
+
+    from cnnviz.bench import NAMES
+
+    if name not in NAMES:
+        raise SpecError(f"There is no benchmark called {name!r}.", f"There are {', '.join(NAMES)}.")
+    started = time.monotonic()
+    with console.status(f"Measuring {name}") as status:
+        report = import_module(f"cnnviz.bench.{name}").run(lambda doing: status.update(f"{name}: {doing}"))
+    console.print(f"Measured in {time.monotonic() - started:.0f} s")
+    show(report.as_dict(), as_json, [("name", "value", "unit", "n")], name)
+
+
+def show(plain: Mapping[str, Any], as_json: bool, columns: Sequence[Sequence[str]], title: str) -> None:
+    """Print a result for a person, or as the one JSON line."""
+    if as_json:
+        click.echo(json.dumps(plain))
+        return
+    rows = next((value for value in plain.values() if isinstance(value, list)), [plain])
+    table = Table(title=title)
+    for column in columns[0]:
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*(str(row.get(column, "")) for column in columns[0]))
+    Console().print(table)
+    for name, ratio in plain.get("ratios", {}).items():
+        click.echo(f"{name}: {ratio:.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The data sets: one file a set, and the registry; splitting and normalising."""

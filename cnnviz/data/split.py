@@ -1,0 +1,69 @@
+"""Stratified, seeded splits into training and validation."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnviz.data.image_set import ImageSet
+from cnnviz.errors import DataError
+
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Split:
+    """Indices into an ImageSet; the two parts never meet."""
+
+    train: Indices
+    valid: Indices
+
+
+def split(
+    images: ImageSet, *, valid_fraction: float = 0.2, seed: int = 0, train_size: int = 0, valid_size: int = 0
+) -> Split:
+    """The set's own split where it has one, else a stratified one; both cut to size class by class.
+
+    Sizes of 0 take all there are. Raises DataError when a part would be empty or is smaller than asked for.
+    """
+    everything = np.arange(len(images))
+    if images.num_train is None:
+        valid = stratified(images.labels, round(len(images) * valid_fraction), seed)
+        train = np.setdiff1d(everything, valid)
+    else:
+        train, valid = everything[: images.num_train], everything[images.num_train :]
+    return Split(
+        _cut(images, train, train_size, seed, "train_size"), _cut(images, valid, valid_size, seed, "valid_size")
+    )
+
+
+def stratified(labels: NDArray[np.int64], size: int, seed: int) -> Indices:
+    """``size`` indices, drawn so that each class keeps its share; sorted.
+
+    Shares are rounded by largest remainder (https://en.wikipedia.org/wiki/Quota_method), so a class misses its
+    exact share by less than one image.
+    """
+    classes, counts = np.unique(labels, return_counts=True)
+    exact = counts * size / max(len(labels), 1)
+    shares = np.floor(exact).astype(int)
+    for place in np.argsort(shares - exact, kind="stable")[: size - shares.sum()]:
+        shares[place] += 1
+    draw = np.random.default_rng(seed)
+    chosen = [
+        draw.permutation(np.flatnonzero(labels == label))[:share]
+        for label, share in zip(classes, shares, strict=True)
+    ]
+    return np.sort(np.concatenate([np.empty(0, np.int64), *chosen])).astype(np.int64)
+
+
+def _cut(images: ImageSet, part: Indices, size: int, seed: int, field: str) -> Indices:
+    if size > len(part):
+        raise DataError(
+            f"{field} is {size:,}, but {images.name} has {len(part):,} images there.",
+            f"Give at most {len(part):,}, or 0 for all.",
+            field=field,
+        )
+    cut = part[stratified(images.labels[part], size, seed)] if size else part
+    if not len(cut):
+        raise DataError(f"Nothing of {images.name} is left for {field}.", "Give a larger part.", field=field)
+    return cut

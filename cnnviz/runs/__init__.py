@@ -1,0 +1,1 @@
+"""Runs: the folder that holds all that is known of one, and the jobs that fill it."""

@@ -1,0 +1,77 @@
+"""The folder of runs: making one, finding one, listing them, newest first."""
+
+import secrets
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+from cnnviz.errors import RunError
+from cnnviz.runs.folder import RunFolder
+from cnnviz.runs.status import Status
+from cnnviz.settings import runs_dir
+from cnnviz.specs import TrainSpec
+
+EXAMPLE = Path(__file__).parent / "example"
+LIBRARIES = ("torch", "torchvision", "numpy")
+
+
+def create(spec: TrainSpec, owner: str = "") -> RunFolder:
+    """A new run folder, queued. Raises RunError when the runs folder can't be written."""
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    run = RunFolder(runs_dir() / f"{stamp}-{spec.recipe or spec.model}-{secrets.token_hex(2)}")
+    try:
+        run.path.mkdir(parents=True)
+        run.write_asked(
+            {
+                "spec": spec.as_dict(),
+                "created": time.time(),
+                "versions": {name: version(name) for name in LIBRARIES},
+            }
+        )
+        run.write_status(Status("queued", owner=owner))
+    except OSError as error:
+        raise cannot_write(error) from error
+    return run
+
+
+def cannot_write(error: OSError) -> RunError:
+    """What to tell a person when the runs folder takes no more."""
+    return RunError(
+        f"The runs folder {runs_dir()} can't be written: {error.strerror or error}.",
+        "Make room there, or choose another folder with CNNVIZ_RUNS.",
+    )
+
+
+def find(run_id: str) -> RunFolder:
+    """The run of that name, the bundled example among them. Raises RunError."""
+    if run_id == EXAMPLE.name:
+        return RunFolder(EXAMPLE)
+    path = runs_dir() / run_id
+    if not run_id or Path(run_id).name != run_id or run_id.startswith(".") or not path.is_dir():
+        raise RunError(f"There is no run called {run_id!r}.", "Choose one from the list.")
+    return RunFolder(path)
+
+
+def list_runs(limit: int = 200) -> list[RunFolder]:
+    """The latest runs, newest first; the bundled example is not among them."""
+    try:
+        paths = [path for path in runs_dir().iterdir() if path.is_dir() and not path.name.startswith(".")]
+    except OSError:
+        return []
+    return [RunFolder(path) for path in sorted(paths, key=lambda path: path.name, reverse=True)[:limit]]
+
+
+def example() -> RunFolder:
+    """A real run of the default recipe that comes with the app, so that there is something to see at once."""
+    return RunFolder(EXAMPLE)
+
+
+def ahead_of(run: RunFolder) -> list[RunFolder]:
+    """The runs that a queued run waits for, the one that trains first."""
+    before = [other for other in list_runs() if _created(other) < _created(run)]
+    return [other for other in reversed(before) if other.status().is_active]
+
+
+def _created(run: RunFolder) -> tuple[float, str]:
+    created = run.asked().get("created")
+    return (float(created) if isinstance(created, int | float) else 0.0, run.id)

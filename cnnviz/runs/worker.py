@@ -1,0 +1,79 @@
+"""What a worker process does with a run folder: train what it asks for and write down how it went."""
+
+import logging
+import time
+from pathlib import Path
+
+from cnnviz.errors import CnnvizError
+from cnnviz.runs.folder import RunFolder
+from cnnviz.runs.status import Status
+
+log = logging.getLogger("cnnviz")
+
+
+def train_run(folder: str) -> str:
+    """Train the run in that folder and return its final state. Raises RunError when another process has it.
+
+    Only a queued run is trained: a scheduler hands the job of a killed worker to the next one, and a run that was
+    cut off must not silently start over.
+    """
+    run = RunFolder(Path(folder))
+    with run.held():
+        recorded = run.recorded_status()
+        if recorded.state != "queued":
+            return recorded.state
+        status = _train(run)
+        run.write_status(status)
+        return status.state
+
+
+def _train(run: RunFolder) -> Status:
+    if run.is_stop_requested():
+        return Status("stopped", why="It was stopped before it began.")
+    from cnnviz.training.loop import Stop  # torch: only the process that trains needs it
+
+    try:
+        _fit(run)
+    except Stop:
+        return Status("stopped", why="It was stopped by hand; what it had learnt is kept.")
+    except CnnvizError as error:
+        return Status("failed", why=error.message, hint=error.hint)
+    except OSError as error:
+        log.exception("Run %s failed", run.id)
+        why = f"A file could not be read or written: {error.strerror or error}."
+        return Status("failed", why=why, hint="Make room in the runs folder and start it again.")
+    except Exception as error:  # whatever it was, the folder must say that the run is over
+        log.exception("Run %s failed", run.id)
+        return Status("failed", why=f"{type(error).__name__}: {error}", hint="The server's log has the details.")
+    return Status("finished")
+
+
+def _fit(run: RunFolder) -> None:
+    from cnnviz.data import registry
+    from cnnviz.runs.recorder import Recorder
+    from cnnviz.training.device import describe
+    from cnnviz.training.trainer import prepare, split_for
+
+    spec = run.spec()
+    telling = Telling(run)
+    telling("Loading the data", 0.0)
+    images = registry.load(spec.data, telling)
+    parts = split_for(spec, images)
+    trainer = prepare(spec, images, parts)
+    run.write_asked({**run.asked(), "device": describe(trainer.device).title})
+    recorder = Recorder(run, spec.best_by, parts.valid)
+    recorder.on_tick()
+    trainer.fit(recorder)
+
+
+class Telling:
+    """A Progress that shows in the run's status, a few times a second."""
+
+    def __init__(self, run: RunFolder) -> None:
+        self.run, self.started, self.told = run, time.time(), 0.0
+
+    def __call__(self, doing: str, done: float) -> None:
+        """Write what is being done; skip what comes too soon after the last."""
+        if (now := time.perf_counter()) - self.told > 0.2:
+            self.told = now
+            self.run.write_status(Status("running", self.started, why=doing))

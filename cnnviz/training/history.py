@@ -1,0 +1,37 @@
+"""The figures of a run: a row an epoch, and thinned figures within an epoch."""
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class EpochRow:
+    """One epoch. Losses are means over images, accuracies shares of 1, duration seconds of wall time."""
+
+    epoch: int  # counts from 1
+    train_loss: float
+    train_accuracy: float
+    valid_loss: float
+    valid_accuracy: float
+    lr: float
+    duration_s: float
+    images_per_s: float  # training images by wall time of the whole epoch, validation included
+
+    def as_dict(self) -> dict[str, float]:
+        """The row as plain JSON types."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """Where training stands within an epoch; loss and accuracy are means since the row before."""
+
+    epoch: int
+    batch: int  # batches done in this epoch
+    num_batches: int
+    train_loss: float
+    train_accuracy: float
+    images_per_s: float
+
+    def as_dict(self) -> dict[str, float]:
+        """The row as plain JSON types."""
+        return asdict(self)
