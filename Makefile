@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 .PHONY: run test check format bench browser python
 
 run: $(VENV)/.app
-	@exec $(PY) -m streamlit run app.py --server.port $(PORT)
+	@exec $(PY) -m cnnviz serve --port $(PORT)
 
 test: check browser
 	$(PY) -m pytest

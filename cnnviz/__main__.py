@@ -38,6 +38,17 @@ def main() -> None:
 
 
 @main.command()
+@click.option("--port", default=8501, show_default=True)
+@click.option("--address", default="127.0.0.1", show_default=True, help="Who can reach it: this machine alone.")
+@calm
+def serve(port: int, address: str) -> None:
+    """Serve the app to a browser."""
+    from cnnviz.ui.serve import serve
+
+    serve(port, address)
+
+
+@main.command()
 @click.argument("recipe")
 @click.option("--data", help="Another data set than the recipe's.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a setting or a model option.")

@@ -41,13 +41,15 @@ def free_port() -> int:
 
 @contextmanager
 def serve(
-    app: Path = ROOT / "app.py", env: Mapping[str, str] | None = None, log: Path | None = None
+    app: Path | None = None, env: Mapping[str, str] | None = None, log: Path | None = None
 ) -> Iterator[str]:
-    """Run a Streamlit app in a process of its own and yield its address once it answers."""
+    """Run cnnviz, or another Streamlit script, in a process of its own; yield its address once it answers."""
     port = free_port()
+    ours = ["-m", "cnnviz", "serve", "--port", str(port)]
+    command = ours if app is None else ["-m", "streamlit", "run", str(app), "--server.port", str(port)]
     with (log or Path(os.devnull)).open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)],
+            [sys.executable, *command],
             cwd=ROOT, env={**os.environ, **(env or {})}, stdout=out, stderr=out, start_new_session=True,
         )  # fmt: skip
         try:

@@ -4,58 +4,47 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import altair as alt
+import pandas as pd
 
 from cnnviz.charts.theme import Palette
 
 Rows = Sequence[Mapping[str, Any]]
+Measure = Literal["loss", "accuracy"]
 SERIES = ("training", "validation")
 STEPS_DRAWN = 400
+COLUMNS = ("epoch", "value", "part", "grain")
 
 
 def curves_chart(
-    history: Rows,
-    steps: Rows,
-    max_epochs: int,
-    colours: Palette,
-    *,
-    measure: Literal["loss", "accuracy"],
-    height: int = 250,
+    history: Rows, steps: Rows, max_epochs: int, colours: Palette, *, measure: Measure, height: int = 320
 ) -> alt.LayerChart:
     """A chart of one measure: a point an epoch for both parts, and training within epochs as a thin line.
 
-    history holds EpochRows, steps StepRows. The x axis spans the whole run from the start, so nothing jumps as it
-    grows; a measure that was not finite leaves a gap.
+    history holds EpochRows, steps StepRows. The x axis spans the whole run from the start and the y axis is set by
+    the epochs, so that nothing jumps as the curves grow. A measure that was not finite leaves a gap.
     """
-    epochs = alt.Chart(alt.Data(values=_epoch_values(history, measure))).encode(
-        x=_x_axis(max_epochs), y=_y_axis(measure), color=_colour(colours), tooltip=_tooltips(measure)
+    # One table for both layers: when only its rows change, the browser adds points instead of drawing anew.
+    table = pd.DataFrame([*_step_rows(steps, measure), *_epoch_rows(history, measure)], columns=COLUMNS)
+    base = alt.Chart(table).encode(
+        x=_x_axis(max_epochs), y=_y_axis(measure, history, steps), color=_colour(colours)
     )
-    within = alt.Chart(alt.Data(values=_step_values(steps, measure))).encode(
-        x=_x_axis(max_epochs), y=_y_axis(measure), color=_colour(colours)
+    within = base.transform_filter(alt.datum.grain == "step").mark_line(strokeWidth=1, opacity=0.4, clip=True)
+    epochs = base.transform_filter(alt.datum.grain == "epoch").mark_line(
+        strokeWidth=2, clip=True, point=alt.OverlayMarkDef(size=40, clip=True)
     )
-    return alt.layer(
-        within.mark_line(strokeWidth=1, opacity=0.35),
-        epochs.mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=36)),
-    ).properties(height=height)
+    return alt.layer(within, epochs.encode(tooltip=_tooltips(measure))).properties(height=height)
 
 
-def _epoch_values(history: Rows, measure: str) -> list[dict[str, Any]]:
+def _epoch_rows(history: Rows, measure: Measure) -> list[tuple[Any, ...]]:
     parts = (("train", SERIES[0]), ("valid", SERIES[1]))
-    return [
-        {"epoch": row["epoch"], "value": row.get(f"{part}_{measure}"), "part": name}
-        for part, name in parts
-        for row in history
-    ]
+    return [(row["epoch"], row.get(f"{part}_{measure}"), name, "epoch") for part, name in parts for row in history]
 
 
-def _step_values(steps: Rows, measure: str) -> list[dict[str, Any]]:
+def _step_rows(steps: Rows, measure: Measure) -> list[tuple[Any, ...]]:
     thinned = steps[:: len(steps) // STEPS_DRAWN + 1]
     return [
-        {
-            # Figures of a stretch stand at its end; the first epoch runs from 0 to 1.
-            "epoch": row["epoch"] - 1 + row["batch"] / row["num_batches"],
-            "value": row.get(f"train_{measure}"),
-            "part": SERIES[0],
-        }
+        # Figures of a stretch stand at its end; the first epoch runs from 0 to 1.
+        (row["epoch"] - 1 + row["batch"] / row["num_batches"], row.get(f"train_{measure}"), SERIES[0], "step")
         for row in thinned
         if row.get("num_batches")
     ]
@@ -70,10 +59,26 @@ def _x_axis(max_epochs: int) -> alt.X:
     )
 
 
-def _y_axis(measure: str) -> alt.Y:
-    if measure == "accuracy":
-        return alt.Y("value:Q", title="Accuracy", axis=alt.Axis(format=".0%"), scale=alt.Scale(zero=False))
-    return alt.Y("value:Q", title="Loss (cross entropy)", scale=alt.Scale(zero=True))
+def _y_axis(measure: Measure, history: Rows, steps: Rows) -> alt.Y:
+    low, high = y_domain(measure, history, steps)
+    title, form = ("Accuracy", ".0%") if measure == "accuracy" else ("Loss (cross entropy)", ".2~f")
+    return alt.Y(
+        "value:Q",
+        title=title,
+        axis=alt.Axis(format=form, tickCount=5),
+        scale=alt.Scale(domain=[low, high], nice=False),
+    )
+
+
+def y_domain(measure: Measure, history: Rows, steps: Rows) -> tuple[float, float]:
+    """Where the y axis starts and ends: set by the epochs, by the steps as long as there is no epoch."""
+    rows = [row.get(f"{part}_{measure}") for row in history for part in ("train", "valid")]
+    values = [value for value in rows if value is not None]
+    values = values or [row[f"train_{measure}"] for row in steps if row.get(f"train_{measure}") is not None]
+    if measure == "loss":
+        return 0.0, max(values, default=1.0) * 1.05
+    low = min(values, default=0.0) if history else 0.0
+    return max(int(low * 20) / 20 - 0.05, 0.0), 1.0
 
 
 def _colour(colours: Palette) -> alt.Color:
@@ -81,11 +86,11 @@ def _colour(colours: Palette) -> alt.Color:
         "part:N",
         title=None,
         scale=alt.Scale(domain=list(SERIES), range=[colours.train, colours.valid]),
-        legend=alt.Legend(orient="top"),
+        legend=alt.Legend(orient="top", symbolOpacity=1, symbolType="stroke", symbolStrokeWidth=3),
     )
 
 
-def _tooltips(measure: str) -> list[alt.Tooltip]:
+def _tooltips(measure: Measure) -> list[alt.Tooltip]:
     form = ".2%" if measure == "accuracy" else ".4f"
     return [
         alt.Tooltip("part:N", title="Part"),

@@ -78,3 +78,15 @@ def get(name: str) -> DataEntry:
 def load(name: str, progress: Progress = silent) -> ImageSet:
     """The images of that name, downloaded if need be. Raises DataError."""
     return get(name).read(data_dir(), progress)
+
+
+def load_at_hand(name: str) -> ImageSet:
+    """The images of that name without going to the network. Raises DataError when that can't be."""
+    entry = get(name)
+    if not entry.at_hand():
+        raise DataError(
+            f"The images of {entry.title} are not in {data_dir()}.",
+            "Start a run on them: that downloads them again.",
+            field="data",
+        )
+    return load(name)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from filelock import FileLock, Timeout
@@ -135,7 +136,7 @@ class RunFolder:
                 )
         except FileNotFoundError as error:
             raise RunError(f"Run {self.id} has no predictions yet.", "They come with its first epoch.") from error
-        except (OSError, ValueError, KeyError, EOFError) as error:
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
             raise RunError(f"predictions.npz of run {self.id} can't be read: {error}.", "Train it again.") from error
 
     def write_predictions(self, predictions: Predictions) -> None:

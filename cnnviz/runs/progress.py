@@ -47,7 +47,7 @@ def _within(at: Mapping[str, Any], done: int) -> float:
 def duration_text(seconds: float | None) -> str:
     """Seconds as a person says them: "5 s", "3 min 20 s", "2 h 5 min"."""
     if seconds is None:
-        return "not known yet"
+        return "–"
     whole = max(round(seconds), 1)
     if whole < 60:
         return f"{whole} s"

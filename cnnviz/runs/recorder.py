@@ -1,5 +1,6 @@
 """The watcher that writes a run folder while the loop trains."""
 
+import io
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -54,5 +55,7 @@ class Recorder:
         )
 
     def _save(self, name: str, content: Mapping[str, Any]) -> None:
+        packed = io.BytesIO()  # torch hides a full disk behind an error of its own; a plain write does not
+        torch.save(content, packed)
         with written_whole(self.run.path / name) as file:
-            torch.save(content, file)
+            file.write(packed.getbuffer())

@@ -54,12 +54,13 @@ class Trainer:
 
     def fit(self, watcher: Watcher, first_epoch: int = 1) -> None:
         """Train up to the spec's last epoch. Raises TrainingError when the loss is not finite."""
+        ended = time.perf_counter()
         for epoch in range(first_epoch, self.spec.max_epochs + 1):
-            started = time.perf_counter()
             tally = self._train_epoch(epoch, watcher)
             train_loss, train_accuracy = finite(tally, epoch)
             valid_loss, valid_accuracy, logits = evaluate(self.model, self.valid)
-            duration_s = time.perf_counter() - started
+            started, ended = ended, time.perf_counter()  # so what the watcher did after the last epoch counts too
+            duration_s = ended - started
             watcher.on_epoch(
                 EpochRow(
                     epoch=epoch,

@@ -1,1 +1,42 @@
 """Every cache of the app, each bounded. What comes out of one is shared by all visitors: never change it."""
+
+import atexit
+
+import streamlit as st
+
+from cnnviz.data.image_set import ImageSet
+from cnnviz.data.registry import load_at_hand
+from cnnviz.evaluation.mistakes import Mistake, find_mistakes
+from cnnviz.runs import store
+from cnnviz.runs.folder import RunFolder
+from cnnviz.runs.jobs import Jobs
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def jobs() -> Jobs:
+    """The server's training processes; they end with it."""
+    made = Jobs()
+    atexit.register(made.close)
+    return made
+
+
+@st.cache_resource(show_spinner=False, max_entries=3)
+def image_set(name: str) -> ImageSet:
+    """A data set's images; read-only arrays. Raises DataError when they are not at hand."""
+    return load_at_hand(name)
+
+
+def mistakes(run: RunFolder) -> tuple[list[Mistake], int, int]:
+    """(mistakes, number of validation images, epoch) of a run's best epoch so far. Raises RunError."""
+    try:
+        changed_at = run.predictions_path.stat().st_mtime_ns
+    except OSError:
+        changed_at = 0
+    return _mistakes(run.id, changed_at)
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def _mistakes(run_id: str, changed_at: int) -> tuple[list[Mistake], int, int]:
+    predictions = store.find(run_id).predictions()
+    found = find_mistakes(predictions.logits, predictions.targets, predictions.indices)
+    return found, len(predictions.targets), predictions.epoch

@@ -1,35 +1,66 @@
 """Pay for what is slow in the background, after the first page has been painted."""
 
-import importlib
 import logging
 import threading
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from cnnviz.errors import CnnvizError
+from cnnviz.ui import cache
+
+if TYPE_CHECKING:
+    from cnnviz.training.device import DeviceInfo
+
 log = logging.getLogger("cnnviz")
-_ready = threading.Event()
+
+
+class Warmth:
+    """What the background has found out so far."""
+
+    def __init__(self) -> None:
+        self.ready = threading.Event()
+        self.device: DeviceInfo | None = None
+        self._once = threading.Lock()
+
+    def start(self) -> None:
+        """Start warming up, unless somebody has."""
+        if self._once.acquire(blocking=False):
+            threading.Thread(target=self.warm, name="warm-up", daemon=True).start()
+
+    def warm(self) -> None:
+        """Start the training process, read the embedded digits, import torch."""
+        try:
+            cache.jobs().warm_up()
+            cache.image_set("mnist-5k")
+            self._look_at_device()
+        except (CnnvizError, OSError, ImportError):
+            # Whoever needs the missing part will meet the same error and show it.
+            log.exception("Warming up failed")
+        finally:
+            self.ready.set()
+
+    def _look_at_device(self) -> None:
+        from cnnviz.training.device import choose_device, describe
+
+        self.device = describe(choose_device())
 
 
 def begin() -> None:
     """Start warming up, once a server. Call it after the page has run."""
-    _start()
+    _warmth().start()
 
 
 def is_ready() -> bool:
-    """True once torch can be used without waiting for its import."""
-    return _ready.is_set()
+    """True once the first run, the digits and torch can be used without waiting."""
+    return _warmth().ready.is_set()
+
+
+def device() -> "DeviceInfo | None":
+    """The device that "auto" stands for, once it is known."""
+    return _warmth().device
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
-def _start() -> threading.Thread:
-    thread = threading.Thread(target=_warm, name="warm-up", daemon=True)
-    thread.start()
-    return thread
-
-
-def _warm() -> None:
-    try:
-        importlib.import_module("torch")
-    except Exception:  # noqa: BLE001 - whoever needs torch will meet the same error and show it
-        log.exception("torch could not be imported")
-    _ready.set()
+def _warmth() -> Warmth:
+    return Warmth()

@@ -1,0 +1,39 @@
+"""Home: what this is, what to try first, what is at hand."""
+
+import streamlit as st
+
+from cnnviz.ui import warmup
+from cnnviz.ui.home_panels import show_data_sets, show_latest_runs, show_machine, show_teaser
+
+TRIES = (
+    ("Train a network", "pages/train.py", "LeNet learns real handwritten digits in about ten seconds; watch its curves."),
+    ("Read its mistakes", "pages/mistakes.py", "See every digit it got wrong, the surest mistakes first."),
+    ("Follow a kernel", "pages/kernels.py", "Slide a 3×3 kernel over a photograph and see what it finds."),
+)
+
+st.title("cnnviz")
+st.markdown(
+    "See what small convolutional networks do, on your own machine and your own pictures. "
+    "Train them live, read their mistakes, and follow every number back to the pixels it came from."
+)
+for column, (label, page, about) in zip(st.columns(len(TRIES)), TRIES, strict=True):
+    with column.container(border=True, height="stretch"):
+        if st.button(label, type="primary", width="stretch"):
+            st.switch_page(page)
+        st.markdown(about)
+
+
+@st.fragment(run_every=None if warmup.is_ready() else 0.5)
+def panels() -> None:
+    """What needs the machine to be warm; looks again until it is."""
+    show_teaser()
+    machine, data, runs = st.columns(3)
+    with machine:
+        show_machine()
+    with data:
+        show_data_sets()
+    with runs:
+        show_latest_runs()
+
+
+panels()

@@ -1,0 +1,60 @@
+"""Train: pick a recipe, change what you like, watch it learn."""
+
+import streamlit as st
+
+from cnnviz import recipes
+from cnnviz.errors import CnnvizError
+from cnnviz.runs import store
+from cnnviz.specs import TrainSpec
+from cnnviz.ui import cache, guard, navigation, state
+from cnnviz.ui.linked import link_to, linked_selectbox
+from cnnviz.ui.live_run import show_run
+from cnnviz.ui.run_picker import pick_run
+from cnnviz.ui.spec_controls import spec_controls
+
+
+def start(spec: TrainSpec) -> None:
+    """Queue the run and show it; on a full disk say so beside the button."""
+    try:
+        link_to(state.RUN, cache.jobs().submit(spec).id)
+    except CnnvizError as error:
+        st.session_state[state.START_ERROR] = error
+
+
+st.subheader("Train")
+st.markdown("**Press Start** and watch a network learn; then halve the learning rate and compare.")
+controls, picture = st.columns([3, 8], gap="medium")
+with controls:
+    name = linked_selectbox(
+        "Recipe",
+        list(recipes.RECIPES),
+        key=state.RECIPE,
+        format_func=lambda name: recipes.RECIPES[name].title,
+        optional=False,
+    )
+    recipe = recipes.get(name or recipes.DEFAULT)
+    button = st.container()
+    st.caption(recipe.about)
+    spec = spec_controls(recipe)
+    with button:
+        st.button(
+            "Start",
+            type="primary",
+            width="stretch",
+            icon=":material/play_arrow:",
+            disabled=spec is None,
+            on_click=start,
+            args=(spec,),
+        )
+        if failed := st.session_state.pop(state.START_ERROR, None):
+            guard.show(failed)
+with picture:
+    run = pick_run(store.list_runs())
+    show_run(run)
+    st.page_link(
+        f"pages/{navigation.MISTAKES}.py",
+        label="Read the mistakes of this run",
+        icon=":material/rule:",
+        query_params={state.RUN: run.id},
+        disabled=not run.predictions_path.exists(),
+    )
