@@ -57,7 +57,12 @@ def serve(port: int, address: str) -> None:
 @as_json
 @calm
 def train(
-    recipe: str, data: str | None, settings: Sequence[str], device: str | None, runs: str | None, as_json: bool
+    recipe: str,
+    data: str | None,
+    settings: Sequence[str],
+    device: str | None,
+    runs: str | None,
+    as_json: bool,
 ) -> None:
     """Train RECIPE in a worker process, with progress; Ctrl-C stops it and keeps what it learnt."""
     from cnnviz import recipes

@@ -33,7 +33,12 @@ _ALL = (
         system="S2",
         about="The tutorial to the letter: 60,000 digits, Adam at 0.0001, 12 epochs of 100 a batch.",
         spec=TrainSpec(recipe="lenet-mnist", model="lenet", data="mnist", lr=1e-4),
-        reported={"train_loss": 0.0302, "train_accuracy": 0.9906, "valid_loss": 0.0322, "valid_accuracy": 0.9888},
+        reported={
+            "train_loss": 0.0302,
+            "train_accuracy": 0.9906,
+            "valid_loss": 0.0322,
+            "valid_accuracy": 0.9888,
+        },
     ),
 )
 RECIPES = {recipe.name: recipe for recipe in _ALL}

@@ -112,9 +112,7 @@ def whole(spec: object, name: str, low: int, high: int) -> None:
     """Check that an attribute is a whole number in [low, high]."""
     value = getattr(spec, name)
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise SpecError(
-            f"{name} is {value!r}.", f"Give a whole number from {low:,} to {high:,}.", field=name
-        )
+        raise SpecError(f"{name} is {value!r}.", f"Give a whole number from {low:,} to {high:,}.", field=name)
 
 
 def between(

@@ -6,7 +6,11 @@ from cnnviz.ui import warmup
 from cnnviz.ui.home_panels import show_data_sets, show_latest_runs, show_machine, show_teaser
 
 TRIES = (
-    ("Train a network", "pages/train.py", "LeNet learns real handwritten digits in about ten seconds; watch its curves."),
+    (
+        "Train a network",
+        "pages/train.py",
+        "LeNet learns real handwritten digits in about ten seconds; watch its curves.",
+    ),
     ("Read its mistakes", "pages/mistakes.py", "See every digit it got wrong, the surest mistakes first."),
     ("Follow a kernel", "pages/kernels.py", "Slide a 3×3 kernel over a photograph and see what it finds."),
 )

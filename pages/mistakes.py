@@ -33,20 +33,18 @@ def show_run(run: RunFolder) -> None:
     """A run's figures, the filters, and a page of its mistakes."""
     mistakes, total, epoch = cache.mistakes(run)
     images = cache.image_set(run.spec().data)
-    right, wrong, of_epoch = st.columns(3)
-    right.metric("Validation accuracy", f"{1 - len(mistakes) / total:.2%}")
-    wrong.metric("Misclassified", f"{len(mistakes):,} of {total:,}")
-    of_epoch.metric("Weights of epoch", f"{epoch}", help="The run's best epoch so far.")
+    with st.container(horizontal=True):
+        st.metric("Validation accuracy", f"{1 - len(mistakes) / total:.2%}", width=160)
+        st.metric("Misclassified", f"{len(mistakes):,} of {total:,}", width=160)
+        st.metric("Weights of epoch", f"{epoch}", help="The run's best epoch so far.", width=160)
     if not mistakes:
         st.success("Nothing is wrong here: every validation image was recognised.")
         return
-    is_column, as_column, _ = st.columns([1, 1, 2], wrap=False)
+    is_column, as_column = st.columns(2, wrap=False)
     with is_column:
         target = class_filter("True class", state.MISTAKES_TARGET, mistakes, images.classes, "target")
     with as_column:
-        predicted = class_filter(
-            "Predicted class", state.MISTAKES_PREDICTED, mistakes, images.classes, "predicted"
-        )
+        predicted = class_filter("Predicted class", state.MISTAKES_PREDICTED, mistakes, images.classes, "predicted")
     chosen = select(mistakes, target, predicted)
     show_page(chosen, (run.id, target, predicted), images)
     pairs = most_confused(mistakes, 5)

@@ -86,7 +86,7 @@ def tensor(spec: TrainSpec, images: ImageSet, parts: Split) -> list[float]:
         started = time.perf_counter()
         loss_sum, right = torch.zeros(()), torch.zeros((), dtype=torch.long)
         model.train()
-        for batch in train[torch.randperm(len(train))].split(spec.batch_size):
+        for batch in train[torch.randperm(len(train))].split(spec.batch_size):  # type: ignore[no-untyped-call]
             outputs = model(floats[batch])
             loss = criterion(outputs, labels[batch])
             optimizer.zero_grad()
@@ -96,7 +96,7 @@ def tensor(spec: TrainSpec, images: ImageSet, parts: Split) -> list[float]:
             right += (outputs.argmax(1) == labels[batch]).sum()
         model.eval()
         with torch.no_grad():
-            for batch in valid.split(spec.batch_size):
+            for batch in valid.split(spec.batch_size):  # type: ignore[no-untyped-call]
                 outputs = model(floats[batch])
                 loss_sum += criterion(outputs, labels[batch])
                 right += (outputs.argmax(1) == labels[batch]).sum()

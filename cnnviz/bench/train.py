@@ -76,7 +76,7 @@ class App:
         while run.status().is_active:
             run.history(), run.steps()
             time.sleep(0.5)
-        return median(row["images_per_s"] for row in run.history())
+        return float(median(row["images_per_s"] for row in run.history()))
 
     def __enter__(self) -> "App":
         return self

@@ -25,9 +25,7 @@ def curves_chart(
     """
     # One table for both layers: when only its rows change, the browser adds points instead of drawing anew.
     table = pd.DataFrame([*_step_rows(steps, measure), *_epoch_rows(history, measure)], columns=COLUMNS)
-    base = alt.Chart(table).encode(
-        x=_x_axis(max_epochs), y=_y_axis(measure, history, steps), color=_colour(colours)
-    )
+    base = alt.Chart(table).encode(x=_x_axis(max_epochs), y=_y_axis(measure, history, steps), color=_colour(colours))
     within = base.transform_filter(alt.datum.grain == "step").mark_line(strokeWidth=1, opacity=0.4, clip=True)
     epochs = base.transform_filter(alt.datum.grain == "epoch").mark_line(
         strokeWidth=2, clip=True, point=alt.OverlayMarkDef(size=40, clip=True)

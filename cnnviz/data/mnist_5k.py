@@ -7,9 +7,9 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.files import written_whole
 from cnnviz.data.image_set import ImageSet
 from cnnviz.data.progress import Progress
+from cnnviz.files import written_whole
 
 Arrays = tuple[NDArray[np.uint8], NDArray[np.int64]]
 log = logging.getLogger("cnnviz")

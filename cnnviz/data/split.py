@@ -33,7 +33,8 @@ def split(
     else:
         train, valid = everything[: images.num_train], everything[images.num_train :]
     return Split(
-        _cut(images, train, train_size, seed, "train_size"), _cut(images, valid, valid_size, seed, "valid_size")
+        _cut(images, train, train_size, seed, "train_size"),
+        _cut(images, valid, valid_size, seed, "valid_size"),
     )
 
 
@@ -50,8 +51,7 @@ def stratified(labels: NDArray[np.int64], size: int, seed: int) -> Indices:
         shares[place] += 1
     draw = np.random.default_rng(seed)
     chosen = [
-        draw.permutation(np.flatnonzero(labels == label))[:share]
-        for label, share in zip(classes, shares, strict=True)
+        draw.permutation(np.flatnonzero(labels == label))[:share] for label, share in zip(classes, shares, strict=True)
     ]
     return np.sort(np.concatenate([np.empty(0, np.int64), *chosen])).astype(np.int64)
 

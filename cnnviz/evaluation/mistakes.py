@@ -45,14 +45,10 @@ def find_mistakes(
     ]
 
 
-def select(
-    mistakes: Sequence[Mistake], target: int | None = None, predicted: int | None = None
-) -> list[Mistake]:
+def select(mistakes: Sequence[Mistake], target: int | None = None, predicted: int | None = None) -> list[Mistake]:
     """The mistakes of one true class, of one predicted class, or both; None takes all."""
     return [
-        mistake
-        for mistake in mistakes
-        if target in (None, mistake.target) and predicted in (None, mistake.predicted)
+        mistake for mistake in mistakes if target in (None, mistake.target) and predicted in (None, mistake.predicted)
     ]
 
 

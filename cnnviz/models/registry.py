@@ -30,9 +30,7 @@ class OptionSpec:
             kind = "whole number" if whole else "number"
             raise SpecError(f"{name} is {value!r}.", f"Give a {kind}.", field=name)
         if not math.isfinite(value) or not self.low <= value <= self.high:
-            raise SpecError(
-                f"{name} is {value!r}.", f"Give a number from {self.low:g} to {self.high:g}.", field=name
-            )
+            raise SpecError(f"{name} is {value!r}.", f"Give a number from {self.low:g} to {self.high:g}.", field=name)
         return value
 
 

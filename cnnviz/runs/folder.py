@@ -52,7 +52,9 @@ class RunFolder:
         try:
             return TrainSpec.from_dict(plain["spec"])
         except (KeyError, TypeError, CnnvizError) as error:
-            raise RunError(f"spec.json of run {self.id} can't be read: {error}.", "Its other files are kept.") from error
+            raise RunError(
+                f"spec.json of run {self.id} can't be read: {error}.", "Its other files are kept."
+            ) from error
 
     def asked(self) -> dict[str, Any]:
         """All of ``spec.json``: the spec, library versions, when it was created; empty when unreadable."""
@@ -131,9 +133,7 @@ class RunFolder:
         """The best epoch's predictions. Raises RunError when there are none or they can't be read."""
         try:
             with np.load(self.predictions_path, allow_pickle=False) as arrays:
-                return Predictions(
-                    arrays["logits"], arrays["targets"], arrays["indices"], int(arrays["epoch"])
-                )
+                return Predictions(arrays["logits"], arrays["targets"], arrays["indices"], int(arrays["epoch"]))
         except FileNotFoundError as error:
             raise RunError(f"Run {self.id} has no predictions yet.", "They come with its first epoch.") from error
         except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:

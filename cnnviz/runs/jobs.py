@@ -68,9 +68,7 @@ class Jobs:
             if self._owner is None or Path(self._owner.lock_file).parent != runs_dir():
                 try:
                     runs_dir().mkdir(parents=True, exist_ok=True)
-                    self._owner = FileLock(
-                        runs_dir() / f".owner-{secrets.token_hex(8)}.lock", thread_local=False
-                    )
+                    self._owner = FileLock(runs_dir() / f".owner-{secrets.token_hex(8)}.lock", thread_local=False)
                     self._owner.acquire()
                 except OSError as error:
                     raise store.cannot_write(error) from error
@@ -84,14 +82,14 @@ class Jobs:
                 from distributed import fire_and_forget
 
                 fire_and_forget(self._futures[run.id])
-        except Exception as error:  # noqa: BLE001 - the folder must say that nobody took the run
+        except Exception as error:
             log.exception("Run %s could not be handed to a worker", run.id)
             run.write_status(Status("failed", why=f"No training process took the run: {error}", hint="Start it again."))
 
     def _quietly_connect(self) -> None:
         try:
             self._connect()
-        except Exception:  # noqa: BLE001 - the first submit will try again and tell
+        except Exception:
             log.exception("The training processes could not be started")
 
     def _connect(self) -> Any:  # noqa: ANN401 - distributed has no types

@@ -5,7 +5,9 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from cnnviz.files import written_whole
@@ -21,7 +23,7 @@ STEPS_KEPT = 1000  # roughly: the longer a run, the further apart
 class Recorder:
     """Writes status, history, thinned steps, weights and predictions; ends the run when somebody asked to."""
 
-    def __init__(self, run: RunFolder, best_by: str, indices: Tensor | Any) -> None:  # noqa: ANN401
+    def __init__(self, run: RunFolder, best_by: str, indices: NDArray[np.int64]) -> None:
         self.run, self.best_by, self.indices = run, best_by, indices
         self.best: EpochRow | None = None
         self.started = time.time()

@@ -71,7 +71,5 @@ def confirmed(status: Status, folder: Path) -> Status:
             "What it had recorded is kept; start the run again to train on.",
         )
     if status.state == "queued" and status.owner and not is_held(folder.parent / status.owner):
-        return Status(
-            "interrupted", status.since, "The app was closed before this run's turn came.", "Start it again."
-        )
+        return Status("interrupted", status.since, "The app was closed before this run's turn came.", "Start it again.")
     return status

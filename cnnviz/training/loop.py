@@ -59,7 +59,10 @@ class Trainer:
             tally = self._train_epoch(epoch, watcher)
             train_loss, train_accuracy = finite(tally, epoch)
             valid_loss, valid_accuracy, logits = evaluate(self.model, self.valid)
-            started, ended = ended, time.perf_counter()  # so what the watcher did after the last epoch counts too
+            started, ended = (
+                ended,
+                time.perf_counter(),
+            )  # so what the watcher did after the last epoch counts too
             duration_s = ended - started
             watcher.on_epoch(
                 EpochRow(

@@ -29,14 +29,14 @@ class Snapshot:
         self.count = tally.count
         on_gpu = tally.sums.device.type == "cuda"
         self._sums = tally.sums.to("cpu", non_blocking=True) if on_gpu else tally.sums.cpu().clone()
-        self._arrived = torch.cuda.Event() if on_gpu else None
+        self._arrived = torch.cuda.Event() if on_gpu else None  # type: ignore[no-untyped-call]
         if self._arrived is not None:
             self._arrived.record()
 
     @property
     def is_here(self) -> bool:
         """True when ``figures`` can be read without waiting."""
-        return self._arrived is None or self._arrived.query()
+        return self._arrived is None or bool(self._arrived.query())  # type: ignore[no-untyped-call]
 
     def figures(self) -> tuple[float, float]:
         """(summed loss, number of right answers)."""

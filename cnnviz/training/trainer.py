@@ -35,7 +35,7 @@ def prepare(spec: TrainSpec, images: ImageSet, parts: Split | None = None) -> Tr
     check_fit(spec, images, len(parts.train))
     torch.manual_seed(spec.seed)
     model = registry.build(spec.model, spec.model_options, num_classes=len(images.classes))
-    model = model.to(device, memory_format=torch.channels_last)
+    model = model.to(device).to(memory_format=torch.channels_last)
     train, valid = (
         Feed(images.images[part], images.labels[part], mean=spec.mean, std=spec.std, device=device)
         for part in (parts.train, parts.valid)

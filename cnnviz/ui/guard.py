@@ -21,7 +21,7 @@ def calm() -> Iterator[None]:
         yield
     except CnnvizError as error:
         show(error)
-    except Exception:  # noqa: BLE001 - the last line of defence; the log has the details
+    except Exception:
         log.exception("A page failed")
         st.error("Something went wrong in this part of the page. The server's log has the details; "
                  "reloading the page is safe.", icon=":material/error:")  # fmt: skip

@@ -19,6 +19,7 @@ from cnnviz.ui.look import colours
 from cnnviz.ui.run_picker import run_title
 
 POLL_S = 0.5
+METRIC_PX = 160  # two fit side by side on a phone
 
 
 def show_run(run: RunFolder) -> None:
@@ -98,9 +99,7 @@ def _say_what_it_waits_for(run: RunFolder) -> None:
     st.info(f"Queued. It starts after {first}{more}.", icon=":material/hourglass_top:")
 
 
-def _show_figures(
-    history: list[dict[str, Any]], spec: TrainSpec, status: Status, progress: RunProgress
-) -> None:
+def _show_figures(history: list[dict[str, Any]], spec: TrainSpec, status: Status, progress: RunProgress) -> None:
     best = best_row(history, spec.best_by)
     last = history[-1] if history else {}
     running = status.state == "running"
@@ -113,8 +112,9 @@ def _show_figures(
             duration_text(progress.seconds_left) if running else _trained_for(history)
         ),
     }
-    for column, (label, value) in zip(st.columns(4), figures.items(), strict=True):
-        column.metric(label, value)
+    with st.container(horizontal=True):
+        for label, value in figures.items():
+            st.metric(label, value, width=METRIC_PX)
 
 
 def _trained_for(history: list[dict[str, Any]]) -> str:

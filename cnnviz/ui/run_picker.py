@@ -2,8 +2,6 @@
 
 import time
 
-import streamlit as st
-
 from cnnviz import recipes
 from cnnviz.runs import store
 from cnnviz.runs.folder import RunFolder

@@ -13,7 +13,12 @@ from cnnviz.recipes import Recipe
 from cnnviz.specs import BEST_BY, DEVICES, OPTIMIZERS, TrainSpec
 from cnnviz.ui import guard, state
 
-NAMES = {"adam": "Adam", "sgd": "SGD", "valid_accuracy": "validation accuracy", "valid_loss": "validation loss"}
+NAMES = {
+    "adam": "Adam",
+    "sgd": "SGD",
+    "valid_accuracy": "validation accuracy",
+    "valid_loss": "validation loss",
+}
 
 
 class Controls:
@@ -24,7 +29,7 @@ class Controls:
         self.values: dict[str, Any] = {}
         self.places: dict[str, DeltaGenerator] = {}
 
-    def number(self, field: str, label: str, help: str = "", *, default: Any = None) -> None:  # noqa: A002, ANN401
+    def number(self, field: str, label: str, help: str = "", *, default: Any = None) -> None:  # noqa: ANN401
         """A number; whole if its default is. The spec says what is allowed, so the control has no limits."""
         value = getattr(self.recipe.spec, field) if default is None else default
         whole = isinstance(value, int)
@@ -42,7 +47,7 @@ class Controls:
             ),
         )
 
-    def choice(self, field: str, label: str, options: tuple[str, ...], help: str = "") -> None:  # noqa: A002
+    def choice(self, field: str, label: str, options: tuple[str, ...], help: str = "") -> None:
         """One of several."""
         self._add(
             field,
@@ -64,7 +69,7 @@ class Controls:
     def spec(self) -> TrainSpec | None:
         """What the controls ask for; None when that can't be, with the reason beside the control."""
         try:
-            spec = self.recipe.spec.changed({key: value for key, value in self.values.items()})
+            spec = self.recipe.spec.changed(self.values)
             registry.check_options(spec.model, spec.model_options)
         except CnnvizError as error:
             with self.places.get(error.field, st.container()):

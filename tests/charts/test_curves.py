@@ -15,7 +15,7 @@ STEPS = [{"epoch": 1, "batch": 5 * n, "num_batches": 40, "train_loss": 2.0, "tra
 
 
 def rows(chart: Any) -> list[dict[str, Any]]:
-    return list(chart.to_dict()["datasets"].values())[0]
+    return next(iter(chart.to_dict()["datasets"].values()))
 
 
 @pytest.mark.parametrize("measure", ["loss", "accuracy"])

@@ -23,7 +23,12 @@ def finished_run(wrong: int = 90) -> RunFolder:
     logits = np.eye(10, dtype=np.float32)[predicted] * np.linspace(1, 5, 100, dtype=np.float32)[:, None]
     run.write_predictions(Predictions(logits, targets, np.arange(100), 3))
     for epoch in (1, 2, 3):
-        row = {"train_loss": 1 / epoch, "valid_loss": 1 / epoch, "train_accuracy": 0.5, "valid_accuracy": 0.1 * epoch}
+        row = {
+            "train_loss": 1 / epoch,
+            "valid_loss": 1 / epoch,
+            "train_accuracy": 0.5,
+            "valid_accuracy": 0.1 * epoch,
+        }
         run.append_epoch({"epoch": epoch, **row, "lr": 1e-3, "duration_s": 1.0, "images_per_s": 100.0})
     run.write_status(Status("finished"))
     return run
@@ -69,7 +74,8 @@ def test_train_starts_follows_and_ends(open_page: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("batch_size", 0), ("max_epochs", 0), ("lr", -1.0), ("dropout", 2.0), ("valid_fraction", 0.0)]
+    ("field", "value"),
+    [("batch_size", 0), ("max_epochs", 0), ("lr", -1.0), ("dropout", 2.0), ("valid_fraction", 0.0)],
 )
 def test_train_says_what_can_not_be_beside_the_control(open_page: Open, field: str, value: float) -> None:
     app = open_page("train")

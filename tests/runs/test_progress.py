@@ -31,4 +31,10 @@ def test_figures_of_a_finished_epoch_do_not_count_twice() -> None:
 
 
 def test_durations_read_well() -> None:
-    assert [duration_text(s) for s in (None, 0.2, 59.4, 61, 7260)] == ["–", "1 s", "59 s", "1 min 1 s", "2 h 1 min"]
+    assert [duration_text(s) for s in (None, 0.2, 59.4, 61, 7260)] == [
+        "–",
+        "1 s",
+        "59 s",
+        "1 min 1 s",
+        "2 h 1 min",
+    ]
