@@ -119,6 +119,7 @@ def _first_epoch(report: Report, browser: "Browser", url: str, say: Say) -> None
         say(f"first epoch, {turn} of 3")
         started = time.perf_counter()
         page.get_by_role("button", name="Start").click()
+        page.get_by_text("– of 12", exact=True).wait_for()  # the run before has left the page
         page.get_by_text("1 of 12", exact=True).wait_for()
         taken.append(time.perf_counter() - started)
         page.get_by_role("button", name="Stop").click()

@@ -11,6 +11,7 @@ from streamlit.starlette import App
 
 from cnnviz.errors import CnnvizError
 
+IDLE_S = 3.0  # a first visitor who comes at once is served before the warm-up takes the cores
 SCRIPT = Path(__file__).resolve().parents[2] / "app.py"
 
 
@@ -25,9 +26,11 @@ def serve(port: int, address: str) -> None:
 
 @asynccontextmanager
 async def _warm_up(_: App) -> AsyncIterator[dict[str, Any]]:
-    from cnnviz.ui import warmup  # its caches want the server to be there
+    # What the first page imports, here so that the first visitor does not wait for it; its caches want the server
+    # to be there already.
+    from cnnviz.ui import home_panels, warmup  # noqa: F401
 
-    warmup.begin()
+    warmup.begin(IDLE_S)
     yield {}
 
 

@@ -23,10 +23,15 @@ class Warmth:
         self.device: DeviceInfo | None = None
         self._once = threading.Lock()
 
-    def start(self) -> None:
-        """Start warming up, unless somebody has."""
+    def start(self, delay_s: float) -> None:
+        """Start warming up after a moment, unless somebody has."""
+        timer = threading.Timer(delay_s, self._start_once)
+        timer.daemon = True
+        timer.start()
+
+    def _start_once(self) -> None:
         if self._once.acquire(blocking=False):
-            threading.Thread(target=self.warm, name="warm-up", daemon=True).start()
+            self.warm()
 
     def warm(self) -> None:
         """Start the training process, read the embedded digits, import torch."""
@@ -46,9 +51,10 @@ class Warmth:
         self.device = describe(choose_device())
 
 
-def begin() -> None:
-    """Start warming up, once a server. Call it after the page has run."""
-    _warmth().start()
+def begin(delay_s: float = 0.5) -> None:
+    """Start warming up, once a server; after a moment, so that the page just sent is painted first."""
+    if not is_ready():
+        _warmth().start(delay_s)
 
 
 def is_ready() -> bool:
