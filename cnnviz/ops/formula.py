@@ -36,8 +36,9 @@ def numbers(spec: WindowSpec | ZeroPad2d, line: Axis, side: int) -> str:
             return _window(spec, line, side)
         case ConvTranspose2d():
             kernel, stride, dilation = spec.kernel_size[side], spec.stride[side], spec.dilation[side]
-            return (rf"({line.in_size} - 1)\cdot{stride} - 2\cdot{spec.padding[side]}"
-                    rf" + {dilation}\cdot({kernel} - 1) + {spec.output_padding[side]} + 1 = {out}")  # fmt: skip
+            padding, extra = spec.padding[side], spec.output_padding[side]
+            grown = rf"({line.in_size} - 1)\cdot{stride} - 2\cdot{padding}"
+            return rf"{grown} + {dilation}\cdot({kernel} - 1) + {extra} + 1 = {out}"
         case ZeroPad2d():
             return rf"{line.in_size} + ({line.before}) + ({line.after}) = {out}"
         case _:

@@ -6,7 +6,7 @@ Formulas: V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep 
 documentation of torch.nn. Pure Python: nothing here needs torch.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from cnnviz.errors import ShapeError
@@ -227,6 +227,12 @@ def _pad_axis(spec: ZeroPad2d, size: int, side: int) -> Axis:
             field="padding",
         )
     return Axis(size, out, 1, tuple((i, 0, i - before) for i in range(out)), before, after)
+
+
+def after_padding(pad: Axis, line: Axis) -> Axis:
+    """A layer without padding of its own behind a ZeroPad2d, as one layer of the unpadded input."""
+    links = tuple((out, tap, position - pad.before) for out, tap, position in line.links)
+    return replace(line, in_size=pad.in_size, links=links, before=pad.before, after=pad.after)
 
 
 def divisors(spec: AvgPool2d, line: Axis) -> tuple[int, ...]:

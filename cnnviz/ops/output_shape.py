@@ -20,6 +20,8 @@ from cnnviz.layer_specs import (
     Linear,
     ReLU,
     Tanh,
+    WindowSpec,
+    ZeroPad2d,
 )
 from cnnviz.ops.geometry import axes
 
@@ -49,7 +51,7 @@ def output_shape(spec: LayerSpec, shape: Shape) -> Shape:
             return _spatial(spec, shape)
 
 
-def _spatial(spec: LayerSpec, shape: Shape) -> Shape:
+def _spatial(spec: WindowSpec | ZeroPad2d | BatchNorm2d, shape: Shape) -> Shape:
     name = type(spec).__name__
     if len(shape) != 3:
         raise ShapeError(
@@ -62,7 +64,6 @@ def _spatial(spec: LayerSpec, shape: Shape) -> Shape:
         return shape
     if isinstance(spec, Conv2d | ConvTranspose2d):
         _check(name, "in_channels", spec.in_channels, channels)
-    assert not isinstance(spec, ReLU | Tanh | Dropout | Dropout2d | Flatten | Linear | BatchNorm1d)  # noqa: S101
     rows, columns = axes(spec, height, width)
     out_channels = spec.out_channels if isinstance(spec, Conv2d | ConvTranspose2d) else channels
     return out_channels, rows.out_size, columns.out_size
@@ -86,7 +87,7 @@ def _linear(spec: Linear, shape: Shape) -> Shape:
     else:
         hint = f"Add Flatten; it would give {count}, so set in_features to {count} as well."
     raise ShapeError(
-        f"Linear has in_features {spec.in_features} and gets {shape_text(shape)}, with {shape[-1]} in the last axis.",
+        f"Linear has in_features {spec.in_features} and gets {shape_text(shape)}, whose rows hold {shape[-1]}.",
         hint, field="in_features",
     )  # fmt: skip
 

@@ -117,3 +117,17 @@ def _union(masks: Iterable[int]) -> int:
 
 def _merge(cells: Cells, field: Field) -> tuple[Cells, Field]:
     return (_union(cells),), field.whole(len(cells)) if len(cells) > 1 else field
+
+
+def seen_axes(seen: Seen, input_shape: Shape) -> tuple[Axis, Axis]:
+    """What a whole stack makes of its input, as if it were a single layer: for drawing."""
+    rows, columns = (
+        Axis(
+            size,
+            len(cells),
+            1,
+            tuple((out, 0, cell) for out, mask in enumerate(cells) for cell in bits(mask)),
+        )
+        for size, cells in zip(input_shape[1:], seen.cells, strict=True)
+    )
+    return rows, columns

@@ -51,7 +51,7 @@ SYSTEMS = {system.name: system for system in (
     System("res_deep", "Birds and airplanes: ten residual blocks", (3, 32, 32),
            f"conv 32 k3 p1 / {_TAIL} / " + " / ".join([_BLOCK] * 10)
            + " / pool 2 / flatten / linear 32 / relu / linear 2",
-           "The path through ten independent blocks. The additions around them change no shape and no count."),
+           "The path through ten independent blocks. The additions around them change neither."),
     System("fc", "FC CNN on MNIST", (1, 28, 28),
            f"{_TWICE} / {_HEAD}"),
     System("gap", "GAP CNN on MNIST", (1, 28, 28),
