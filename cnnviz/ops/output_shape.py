@@ -87,7 +87,7 @@ def _linear(spec: Linear, shape: Shape) -> Shape:
     else:
         hint = f"Add Flatten; it would give {count}, so set in_features to {count} as well."
     raise ShapeError(
-        f"Linear has in_features {spec.in_features} and gets {shape_text(shape)}, whose rows hold {shape[-1]}.",
+        f"Linear has in_features {spec.in_features}; the rows of {shape_text(shape)} hold {shape[-1]}.",
         hint, field="in_features",
     )  # fmt: skip
 

@@ -7,9 +7,16 @@ from composing the layers' windows.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 
-from cnnviz.layer_specs import ConvTranspose2d, Flatten, LayerSpec, Linear, WindowSpec, ZeroPad2d
+from cnnviz.layer_specs import (
+    AdaptiveAvgPool2d,
+    AdaptiveMaxPool2d,
+    ConvTranspose2d,
+    LayerSpec,
+    Linear,
+    WindowSpec,
+    ZeroPad2d,
+)
 from cnnviz.ops.geometry import Axis, axes
 from cnnviz.ops.output_shape import Shape
 
@@ -18,36 +25,43 @@ from cnnviz.ops.output_shape import Shape
 class Field:
     """Along one axis, cell o of a feature map sees positions offset + o·jump … offset + o·jump + size − 1.
 
-    Negative positions lie in the padding. For transposed convolutions and adaptive pools, whose cells differ,
-    size is the largest one, and jump and offset are means.
+    Negative positions lie in the padding.
     """
 
-    size: Fraction = Fraction(1)
-    jump: Fraction = Fraction(1)
-    offset: Fraction = Fraction(0)
+    size: int = 1
+    jump: int = 1
+    offset: int = 0
 
-    def through(self, spec: WindowSpec | ZeroPad2d, axis: Axis, side: int) -> "Field":
-        """The field after one more layer."""
-        if isinstance(spec, ConvTranspose2d):
-            reach = spec.dilation[side] * (spec.kernel_size[side] - 1)
-            stride = spec.stride[side]
-            start = Fraction(spec.padding[side] - reach, stride)
-            return Field(
-                self.size + reach // stride * self.jump, self.jump / stride, self.offset + start * self.jump
-            )
-        first = axis.links[: axis.kernel]
-        if not hasattr(spec, "output_size"):
-            reach = max(position for _, _, position in first) - first[0][2]
-            step = spec.stride[side] if hasattr(spec, "stride") else 1
-            return self._grown(reach, Fraction(step), first[0][2])
-        return self._grown(axis.kernel - 1, Fraction(axis.in_size, axis.out_size), 0)
+    def through(self, spec: WindowSpec | ZeroPad2d, axis: Axis, side: int) -> "Field | None":
+        """The field after one more layer, or None where the layer's cells differ in more than their place.
+
+        They differ in transposed convolutions with a stride and in adaptive pools that don't divide evenly.
+        """
+        window = _first_window(spec, axis, side)
+        if window is None:
+            return None
+        low, high, step = window
+        return Field(self.size + (high - low) * self.jump, self.jump * step, self.offset + low * self.jump)
 
     def whole(self, cells: int) -> "Field":
         """The field of something that reads all of a feature map's cells."""
-        return self._grown(cells - 1, Fraction(0), 0)
+        return Field(self.size + (cells - 1) * self.jump, 0, self.offset)
 
-    def _grown(self, reach: int, step: Fraction, start: int) -> "Field":
-        return Field(self.size + reach * self.jump, self.jump * step, self.offset + start * self.jump)
+
+def _first_window(spec: WindowSpec | ZeroPad2d, axis: Axis, side: int) -> tuple[int, int, int] | None:
+    """The first and last position that output 0 reads, and by how much each next window lies after it."""
+    match spec:
+        case ConvTranspose2d():
+            reach = spec.dilation[side] * (spec.kernel_size[side] - 1)
+            padding = spec.padding[side]
+            return (padding - reach, padding, 1) if spec.stride[side] == 1 else None
+        case AdaptiveAvgPool2d() | AdaptiveMaxPool2d():
+            step, rest = divmod(axis.in_size, axis.out_size)
+            return (0, step - 1, step) if rest == 0 else None
+        case ZeroPad2d():
+            return axis.windows[0][0], axis.windows[0][0], 1
+        case _:
+            return axis.windows[0][0], axis.windows[0][-1], spec.stride[side]
 
 
 Cells = tuple[int, ...]  # for each output index, the real input cells it sees, as bits of an int
@@ -55,10 +69,18 @@ Cells = tuple[int, ...]  # for each output index, the real input cells it sees, 
 
 @dataclass(frozen=True)
 class Seen:
-    """The fields of a feature map: along each axis what every cell sees, exactly and by the formula."""
+    """The fields of a feature map: what each cell sees, exactly and, where cells are alike, by formula."""
 
     cells: tuple[Cells, Cells]
-    fields: tuple[Field, Field]
+    fields: tuple[Field | None, Field | None]
+
+    def size(self, side: int) -> int:
+        """The largest field along an axis: by the formula, or without one, the widest there is."""
+        field = self.fields[side]
+        if field is not None:
+            return field.size
+        reached = [mask for mask in self.cells[side] if mask]
+        return max((mask.bit_length() - (mask & -mask).bit_length() + 1 for mask in reached), default=0)
 
     @staticmethod
     def start(shape: Shape) -> "Seen":
@@ -69,30 +91,28 @@ class Seen:
     def through(self, spec: LayerSpec, in_shape: Shape) -> "Seen":
         """What is seen after one more layer, whose input has the given shape."""
         if isinstance(spec, Linear):
-            return self._through_linear(len(in_shape) == 1)
+            return self._through_linear(spec, len(in_shape) == 1)
         if len(in_shape) != 3 or not isinstance(spec, WindowSpec | ZeroPad2d):
             return self
         lines = axes(spec, in_shape[1], in_shape[2])
         rows, columns = (_compose(cells, line) for cells, line in zip(self.cells, lines, strict=True))
         fields = [
-            f.through(spec, line, side) for side, (f, line) in enumerate(zip(self.fields, lines, strict=True))
+            field.through(spec, line, side) if field is not None else None
+            for side, (field, line) in enumerate(zip(self.fields, lines, strict=True))
         ]
         return Seen((rows, columns), (fields[0], fields[1]))
 
-    def _through_linear(self, flat: bool) -> "Seen":
-        """After a Flatten each unit sees all; without, torch mixes the last axis only."""
-        sides = [_merge(c, f) if flat or side else (c, f)
-                 for side, (c, f) in enumerate(zip(self.cells, self.fields, strict=True))]  # fmt: skip
-        return Seen((sides[0][0], sides[1][0]), (sides[0][1], sides[1][1]))
+    def _through_linear(self, spec: Linear, flat: bool) -> "Seen":
+        """After a Flatten each unit sees all; without one, torch mixes the last axis only."""
+        rows, row_field = (
+            _merge(self.cells[0], self.fields[0], 1) if flat else (self.cells[0], self.fields[0])
+        )
+        columns, column_field = _merge(self.cells[1], self.fields[1], 1 if flat else spec.out_features)
+        return Seen((rows, columns), (row_field, column_field))
 
     def cell_sets(self, row: int, column: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """The input rows and the input columns a cell sees; it sees their product."""
         return bits(self.cells[0][row]), bits(self.cells[1][column])
-
-
-def sees_cells(spec: LayerSpec) -> bool:
-    """False for a Flatten, whose values keep their own cells' fields but stand in no grid."""
-    return not isinstance(spec, Flatten)
 
 
 def bits(mask: int) -> tuple[int, ...]:
@@ -115,8 +135,9 @@ def _union(masks: Iterable[int]) -> int:
     return seen
 
 
-def _merge(cells: Cells, field: Field) -> tuple[Cells, Field]:
-    return (_union(cells),), field.whole(len(cells)) if len(cells) > 1 else field
+def _merge(cells: Cells, field: Field | None, units: int) -> tuple[Cells, Field | None]:
+    """The same for each of some units: everything the cells see."""
+    return (_union(cells),) * units, field.whole(len(cells)) if field is not None else None
 
 
 def seen_axes(seen: Seen, input_shape: Shape) -> tuple[Axis, Axis]:

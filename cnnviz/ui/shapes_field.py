@@ -98,6 +98,6 @@ def _words(
         f"pixels. **{effective.cells_for_most:,}** of them carry 90 % of its gradient."
     )
     st.caption(
-        "Point at the feature map to move the square; click a cell, or press Enter, for its gradient: the mean "
-        "of |∂cell/∂pixel| over eight fresh random weights, brighter for more (its square root)."
+        "Point at the feature map to move the square; click a cell, or press Enter, for its gradient: the "
+        "mean of |∂cell/∂pixel| over eight fresh random weights, brighter for more (its square root)."
     )

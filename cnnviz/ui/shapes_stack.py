@@ -124,7 +124,6 @@ def _table(trace: Trace) -> pd.DataFrame:
 
 
 def _row(number: int, step: Step) -> dict[str, object]:
-    rows, columns = step.seen.fields
     return {
         "#": number,
         "Layer": layer_code(step.spec).removeprefix("nn."),
@@ -132,17 +131,13 @@ def _row(number: int, step: Step) -> dict[str, object]:
         "params": step.num_params,
         "macs": step.macs,
         "memory": step.activation_bytes / 1024,
-        "sees": _both(rows.size, columns.size, "×"),
-        "jump": _both(rows.jump, columns.jump, ", "),
-        "offset": _both(rows.offset, columns.offset, ", "),
+        "sees": f"{step.seen.size(0)}×{step.seen.size(1)}",
+        "jump": _both(*(field.jump if field is not None else None for field in step.seen.fields)),
+        "offset": _both(*(field.offset if field is not None else None for field in step.seen.fields)),
     }
 
 
-def _both(first: object, second: object, between: str) -> str:
-    texts = [f"{float(str(n)) if '/' not in str(n) else _fraction(n):g}" for n in (first, second)]
-    return texts[0] if texts[0] == texts[1] and between != "×" else between.join(texts)
-
-
-def _fraction(number: object) -> float:
-    top, bottom = str(number).split("/")
-    return round(int(top) / int(bottom), 2)
+def _both(first: int | None, second: int | None) -> str:
+    """One number for both axes where they agree; cells that are not alike have none."""
+    texts = ["varies" if number is None else str(number) for number in (first, second)]
+    return texts[0] if texts[0] == texts[1] else ", ".join(texts)

@@ -30,7 +30,7 @@ STORIES = (
         "Why same padding needs (k−1)/2",
         {"h": 12, "k": 5, "p": 2, "out": 8},
         "A 5×5 window takes 4, so 4 rows of padding give them back: (5 − 1) / 2 = 2 on each side. Point at "
-        "the output's corner: its window is centred on the picture's corner. An even kernel has no such half.",
+        "the output's corner: its window is centred on the input's corner. An even kernel has no such half.",
     ),
     Story(
         "What stride throws away",
