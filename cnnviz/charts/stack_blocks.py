@@ -33,7 +33,7 @@ def stack_blocks_chart(rows: pd.DataFrame, colours: Palette, selected: int) -> a
             "kind:N",
             title=None,
             scale=alt.Scale(domain=list(KINDS), range=shades),
-            legend=alt.Legend(orient="bottom"),
+            legend=alt.Legend(orient="bottom", columns=3),
         ),
         stroke=alt.condition(alt.datum.number == selected, alt.value(colours.text), alt.value("transparent")),
     )  # fmt: skip

@@ -46,34 +46,44 @@ def key(name: str) -> str:
     return state.LAYER_FIELDS + name
 
 
+@dataclass(frozen=True)
+class Cell:
+    """One field: the argument it sets, and how to draw it."""
+
+    argument: str
+    draw: Callable[[], None]
+
+
 @dataclass
 class LayerControls:
-    """Draws the fields and keeps, for each argument, the place below it where its message goes."""
+    """Draws the fields and keeps, for each argument, the place below them where its message goes."""
 
     kind: str
     unequal: bool
     places: dict[str, DeltaGenerator] = field(default_factory=dict)
 
-    def row(self, *cells: Callable[[], None]) -> None:
-        """Fields beside each other."""
+    def row(self, *cells: Cell) -> None:
+        """Fields in rows of two, with the place for their messages below each row."""
         for start in range(0, len(cells), 2):
-            columns = st.columns(2, gap="small")
-            for column, cell in zip(columns, cells[start : start + 2], strict=False):
-                with column:
-                    cell()
+            pair = cells[start : start + 2]
+            with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+                for cell in pair:
+                    cell.draw()
+            place = st.empty()
+            for cell in pair:
+                self.places.setdefault(cell.argument, place)
 
-    def number(self, label: str, name: str, argument: str, help_: str | None = None) -> Callable[[], None]:
+    def number(self, label: str, name: str, argument: str, help_: str | None = None) -> Cell:
         """A field for a whole number."""
 
         def draw() -> None:
             st.number_input(
                 label, value=DEFAULTS[name], step=1, key=key(name), bind="query-params", help=help_
             )
-            self.places.setdefault(argument, st.empty())
 
-        return draw
+        return Cell(argument, draw)
 
-    def both(self, label: str, name: str, argument: str) -> list[Callable[[], None]]:
+    def both(self, label: str, name: str, argument: str) -> list[Cell]:
         """One field, or height and width while the sides are unequal."""
         if not self.unequal:
             return [self.number(label, name, argument)]
@@ -120,22 +130,19 @@ def _padding_fields(controls: LayerControls) -> None:
     extra = (
         controls.both("Output padding", "op", "output_padding") if controls.kind == "ConvTranspose2d" else []
     )
-    choices: list[Callable[[], None]] = []
+    choices: list[Cell] = []
     if controls.kind == "Conv2d":
-        choices.append(_choose_padding)
+        choices.append(Cell("padding", _choose_padding))
         if chosen in ("number", "same"):
-            choices.append(lambda: _choose_mode(controls))
+            choices.append(Cell("padding_mode", _choose_mode))
     controls.row(*padding, *dilation, *extra, *choices)
-    if not padding:
-        controls.places["padding"] = st.empty()
     if chosen == "each side":
         sides = ("Left", "Right", "Top", "Bottom")
         controls.row(*(controls.number(side, side.lower(), "padding") for side in sides))
 
 
-def _choose_mode(controls: LayerControls) -> None:
+def _choose_mode() -> None:
     st.selectbox("Padding mode", PADDING_MODES, key=key("mode"), bind="query-params")
-    controls.places["padding_mode"] = st.empty()
 
 
 def _padding_kind() -> str:

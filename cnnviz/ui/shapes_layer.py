@@ -14,6 +14,7 @@ from cnnviz.ui import shapes_controls, shapes_stories, state
 from cnnviz.ui.components.layer_grids import GridView, layer_grids
 from cnnviz.ui.shapes_controls import LayerQuestion
 
+START = LayerQuestion(Conv2d(3, 8, 3), 3, 12, 12)
 MOST_CELLS = 200  # a side of the output that the grids still draw
 
 
@@ -26,14 +27,13 @@ def section() -> None:
         if asked is not None:
             st.session_state[state.LAYER_LAST_GOOD] = asked
         last = st.session_state.get(state.LAYER_LAST_GOOD)
-        if isinstance(last, LayerQuestion):
-            if asked is None:
-                st.caption("The picture shows the last layer that worked.")
-            _answer(last)
+        if asked is None:
+            st.caption("What you see is the last layer that worked.")
+        _answer(last if isinstance(last, LayerQuestion) else START)
 
 
 def _controls() -> LayerQuestion | None:
-    top = st.columns(2, vertical_alignment="bottom")
+    top = st.columns(2, vertical_alignment="bottom", wrap=False)
     kind = top[0].selectbox("Layer", shapes_controls.KINDS, key=state.LAYER_KIND, bind="query-params",
                             on_change=_usual)  # fmt: skip
     unequal = top[1].toggle("Height ≠ width", key=state.LAYER_UNEQUAL, bind="query-params")
@@ -128,4 +128,4 @@ def _formula(asked: LayerQuestion, rows: Axis, columns: Axis) -> None:
         if same
         else [rf"\text{{{n}: }} {t}" for n, t in zip(("height", "width"), texts, strict=True)]
     )
-    st.latex(r"\begin{aligned}&" + r"\\&".join(lines) + r"\end{aligned}")
+    st.latex(r"\footnotesize\begin{aligned}&" + r"\\&".join(lines) + r"\end{aligned}")

@@ -1,0 +1,208 @@
+"""The Shapes page in a real browser: the grids against the geometry, pointer, keys, touch, address and themes."""
+
+import random
+
+import pytest
+
+from cnnviz import layer_specs
+from cnnviz.bench.shapes import open_shapes
+from cnnviz.errors import SpecError
+from cnnviz.layer_specs import Conv2d, ConvTranspose2d, MaxPool2d
+from cnnviz.ops.geometry import axes
+from cnnviz.ui.components.layer_grids import axis_data
+
+pytestmark = pytest.mark.browser
+
+FIND = """window.grids = () => {
+  const search = (root) => {
+    for (const element of root.querySelectorAll('*')) {
+      if (element.grids) return element.grids;
+      const found = element.shadowRoot && search(element.shadowRoot);
+      if (found) return found;
+    }
+  };
+  return search(document);
+}"""
+
+
+def panel(tab, name):
+    """The box of the grid whose caption starts with a name."""
+    return tab.locator(".grids figure", has=tab.locator("figcaption", has_text=name)).locator(".box")
+
+
+@pytest.fixture
+def layer(tab, app_url):
+    """The page with a layer of our choice; the timer is stopped by a first movement."""
+
+    def visit(query="", output="Output"):
+        open_shapes(tab, app_url, query)
+        panel(tab, output).wait_for(timeout=60_000)
+        tab.wait_for_timeout(700)
+        tab.evaluate(FIND)
+        return tab
+
+    return visit
+
+
+def random_axes(rng):
+    """The axes of a random layer that works."""
+    while True:
+        kernel, stride = (rng.randint(1, 4), rng.randint(1, 4)), (rng.randint(1, 3), rng.randint(1, 3))
+        pad = rng.randint(0, 2)
+        makers = [
+            lambda: Conv2d(1, 1, kernel, stride, pad, rng.randint(1, 2),
+                           padding_mode=rng.choice(layer_specs.PADDING_MODES)),
+            lambda: ConvTranspose2d(1, 1, kernel, stride, pad, rng.randint(0, 1)),
+            lambda: MaxPool2d(kernel, stride, dilation=rng.randint(1, 2), ceil_mode=rng.random() < 0.5),
+            lambda: layer_specs.AdaptiveAvgPool2d(kernel),
+            lambda: layer_specs.ZeroPad2d((pad, 0, -1, 1)),
+        ]  # fmt: skip
+        try:
+            return axes(rng.choice(makers)(), rng.randint(2, 9), rng.randint(2, 9))
+        except SpecError:
+            continue
+
+
+def test_the_browsers_cells_are_the_geometrys(layer):
+    tab, rng = layer(), random.Random(4)
+    for _ in range(150):
+        lines = random_axes(rng)
+        tab.evaluate(
+            "(axes) => { const g = grids(); g.update({ ...g.data, rows: axes[0], columns: axes[1] }); }",
+            [axis_data(line) for line in lines],
+        )
+        for _ in range(4):
+            out = [rng.randrange(line.out_size) for line in lines]
+            lit = tab.evaluate("(at) => { grids().show('output', ...at); return grids().lit; }", out)
+            assert [side["cells"] for side in lit] == [
+                sorted(li.sources(o)) for li, o in zip(lines, out, strict=True)
+            ]
+            cell = [rng.randrange(line.in_size) for line in lines]
+            lit = tab.evaluate("(at) => { grids().show('input', ...at); return grids().lit; }", cell)
+            outs = [
+                [o for o in side["outs"] if 0 <= o < li.out_size] for side, li in zip(lit, lines, strict=True)
+            ]
+            assert outs == [sorted(line.fed_by(c)) for line, c in zip(lines, cell, strict=True)]
+
+
+def point(tab, box, row, column, cells):
+    """Move the mouse onto a cell of a panel that shows so many rows and columns."""
+    bounds = box.bounding_box()
+    tab.mouse.move(bounds["x"] + (column + 0.5) * bounds["width"] / cells[1],
+                   bounds["y"] + (row + 0.5) * bounds["height"] / cells[0])  # fmt: skip
+
+
+def words(tab):
+    return tab.locator(".grids output").text_content()
+
+
+def test_pointing_both_ways(layer):
+    tab = layer("l_h=12&l_k=5")
+    point(tab, panel(tab, "Output"), 2, 3, (8, 8))
+    assert words(tab) == "Output (2, 3) reads rows 2–6 and columns 3–7: 25 cells."
+    point(tab, panel(tab, "Input"), 0, 0, (12, 12))
+    assert words(tab) == "Input (0, 0) feeds 1 output: row 0, column 0."
+    point(tab, panel(tab, "Kernel"), 4, 0, (5, 5))
+    assert words(tab) == "Weight (4, 0) meets input rows 4–11 and columns 0–7."
+    assert tab.locator(".grids button").text_content() == "Play"
+
+
+def test_what_rounding_down_drops_is_said(layer):
+    tab = layer("l_h=12&l_s=2")
+    point(tab, panel(tab, "Input"), 11, 4, (12, 12))
+    assert "is dropped" in words(tab)
+    assert "dropped by rounding down" in tab.locator(".legend").text_content()
+
+
+def test_keys_move_through_the_cells(layer):
+    tab = layer("l_h=12")
+    box = panel(tab, "Output")
+    box.focus()
+    for key, place in (
+        ("Home", "(0, 0)"),
+        ("ArrowRight", "(0, 1)"),
+        ("ArrowDown", "(1, 1)"),
+        ("End", "(9, 9)"),
+    ):
+        box.press(key)
+        assert f"Output {place}" in words(tab)
+    assert tab.evaluate("grids().playing") is False
+
+
+def test_the_timer_plays_until_pointed_at(layer):
+    tab = layer()
+    before = tab.evaluate("grids().painted")
+    tab.wait_for_function("(before) => grids().painted > before", arg=before)
+    panel(tab, "Output").hover()
+    assert tab.evaluate("grids().playing") is False
+    tab.locator(".grids button").click()
+    assert tab.evaluate("grids().playing") is True
+
+
+def test_no_timer_for_those_who_want_no_motion(chromium, app_url):
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    tab = context.new_page()
+    open_shapes(tab, app_url, "")
+    panel(tab, "Output").wait_for(timeout=60_000)
+    assert tab.locator(".grids button").text_content() == "Play"
+    context.close()
+
+
+def test_a_changed_control_redraws_the_grids_and_the_address(layer):
+    tab = layer("l_h=12")
+    stride = tab.get_by_label("Stride", exact=True)
+    stride.fill("2")
+    stride.press("Enter")
+    tab.get_by_text("Output 5 × 5").wait_for()
+    assert "l_s=2" in tab.url
+    tab.reload()
+    tab.get_by_text("Output 5 × 5").wait_for(timeout=60_000)
+
+
+def test_a_bad_control_keeps_the_last_picture(layer):
+    tab = layer("l_h=12&l_k=5")
+    kernel = tab.get_by_label("Kernel", exact=True)
+    kernel.fill("15")
+    kernel.press("Enter")
+    tab.get_by_text("does not fit into the input's 12").wait_for()
+    assert tab.get_by_text("Kernel 5 × 5").is_visible()
+
+
+def test_settings_survive_another_part(layer):
+    tab = layer("l_k=5&l_h=14")
+    tab.get_by_role("radio", name="Stack").click()
+    tab.get_by_label("Layers", exact=True).wait_for()
+    tab.get_by_role("radio", name="One layer").click()
+    tab.get_by_text("Kernel 5 × 5").wait_for()
+    assert tab.get_by_text("Input 14 × 14").is_visible()
+
+
+def test_picking_a_cell_asks_for_its_gradient(layer):
+    tab = layer("part=Receptive+field", output="Feature map")
+    box = panel(tab, "Feature map")
+    box.wait_for(timeout=60_000)
+    box.click(position={"x": 5, "y": 5})
+    tab.get_by_text("Cell (0, 0) could see").wait_for(timeout=30_000)
+    box.focus()
+    box.press("End")
+    assert "Output (3, 3)" in words(tab)
+    box.press("Enter")
+    tab.get_by_text("Cell (3, 3) could see").wait_for(timeout=30_000)
+
+
+@pytest.mark.parametrize("part", ["One layer", "Stack", "Receptive field", "Downsampling and padding"])
+def test_a_phone_scrolls_down_only_and_can_touch(chromium, app_url, part):
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, color_scheme="dark"
+    )
+    tab = context.new_page()
+    open_shapes(tab, app_url, f"part={part.replace(' ', '+')}")
+    tab.wait_for_timeout(2500)
+    main = tab.locator("[data-testid=stMain]")
+    assert main.evaluate("(e) => e.scrollWidth <= e.clientWidth")
+    if part == "One layer":
+        box = panel(tab, "Output")
+        box.scroll_into_view_if_needed()
+        box.tap(position={"x": 3, "y": 3})
+        assert "Output (0, 0)" in words(tab)
+    context.close()
