@@ -178,7 +178,7 @@ def _too_small(size: int, padding: int, kernel: int, dilation: int, side: int) -
     padded = f"{size}" if padding == 0 else f"{size + padding} ({size} with padding)"
     return ShapeError(
         f"The kernel's {SIDES[side]} of {span} does not fit into the input's {padded}.",
-        f"It lacks {reach - size - padding}: pad more, take a smaller kernel, or drop a pool before it.",
+        f"It lacks {reach - size - padding}: pad more, take a smaller kernel, or hand it a larger input.",
         field="kernel_size",
     )
 

@@ -27,16 +27,17 @@ def section() -> None:
         if asked is not None:
             st.session_state[state.LAYER_LAST_GOOD] = asked
         last = st.session_state.get(state.LAYER_LAST_GOOD)
+        _answer(last if isinstance(last, LayerQuestion) else START)
         if asked is None:
             st.caption("What you see is the last layer that worked.")
-        _answer(last if isinstance(last, LayerQuestion) else START)
 
 
 def _controls() -> LayerQuestion | None:
-    top = st.columns(2, vertical_alignment="bottom", wrap=False)
-    kind = top[0].selectbox("Layer", shapes_controls.KINDS, key=state.LAYER_KIND, bind="query-params",
-                            on_change=_usual)  # fmt: skip
-    unequal = top[1].toggle("Height ≠ width", key=state.LAYER_UNEQUAL, bind="query-params")
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        kind = st.selectbox(
+            "Layer", shapes_controls.KINDS, key=state.LAYER_KIND, bind="query-params", on_change=_usual
+        )
+        unequal = st.toggle("Height ≠ width", key=state.LAYER_UNEQUAL, bind="query-params")
     controls = shapes_controls.draw(kind, unequal)
     try:
         asked = shapes_controls.question(kind, unequal)

@@ -42,10 +42,9 @@ STORIES = (
 
 
 def buttons() -> None:
-    """A button for each story; it sets every control of the layer."""
-    with st.container(horizontal=True, gap="small"):
-        for story in STORIES:
-            st.button(story.title, on_click=tell, args=(story,), type="tertiary", icon=ICON)
+    """A button for each story, in the container at hand; it sets every control of the layer."""
+    for story in STORIES:
+        st.button(story.title, on_click=tell, args=(story,), type="tertiary", icon=ICON)
 
 
 def tell(story: Story) -> None:

@@ -1,13 +1,20 @@
-"""The Shapes page in a real browser: the grids against the geometry, pointer, keys, touch, address and themes."""
+"""The Shapes page in a real browser: the grids against the geometry, pointer, keys, touch and address."""
 
 import random
+from contextlib import suppress
 
 import pytest
 
-from cnnviz import layer_specs
 from cnnviz.bench.shapes import open_shapes
 from cnnviz.errors import SpecError
-from cnnviz.layer_specs import Conv2d, ConvTranspose2d, MaxPool2d
+from cnnviz.layer_specs import (
+    PADDING_MODES,
+    AdaptiveAvgPool2d,
+    Conv2d,
+    ConvTranspose2d,
+    MaxPool2d,
+    ZeroPad2d,
+)
 from cnnviz.ops.geometry import axes
 from cnnviz.ui.components.layer_grids import axis_data
 
@@ -44,23 +51,24 @@ def layer(tab, app_url):
     return visit
 
 
+def random_layer(rng):
+    """A layer that may be too large for its input."""
+    kernel, stride = (rng.randint(1, 4), rng.randint(1, 4)), (rng.randint(1, 3), rng.randint(1, 3))
+    pad, dilation = rng.randint(0, 2), rng.randint(1, 2)
+    return rng.choice([
+        lambda: Conv2d(1, 1, kernel, stride, pad, dilation, padding_mode=rng.choice(PADDING_MODES)),
+        lambda: ConvTranspose2d(1, 1, kernel, stride, pad, rng.randint(0, 1)),
+        lambda: MaxPool2d(kernel, stride, dilation=dilation, ceil_mode=rng.random() < 0.5),
+        lambda: AdaptiveAvgPool2d(kernel),
+        lambda: ZeroPad2d((pad, 0, -1, 1)),
+    ])()  # fmt: skip
+
+
 def random_axes(rng):
     """The axes of a random layer that works."""
     while True:
-        kernel, stride = (rng.randint(1, 4), rng.randint(1, 4)), (rng.randint(1, 3), rng.randint(1, 3))
-        pad = rng.randint(0, 2)
-        makers = [
-            lambda: Conv2d(1, 1, kernel, stride, pad, rng.randint(1, 2),
-                           padding_mode=rng.choice(layer_specs.PADDING_MODES)),
-            lambda: ConvTranspose2d(1, 1, kernel, stride, pad, rng.randint(0, 1)),
-            lambda: MaxPool2d(kernel, stride, dilation=rng.randint(1, 2), ceil_mode=rng.random() < 0.5),
-            lambda: layer_specs.AdaptiveAvgPool2d(kernel),
-            lambda: layer_specs.ZeroPad2d((pad, 0, -1, 1)),
-        ]  # fmt: skip
-        try:
-            return axes(rng.choice(makers)(), rng.randint(2, 9), rng.randint(2, 9))
-        except SpecError:
-            continue
+        with suppress(SpecError):
+            return axes(random_layer(rng), rng.randint(2, 9), rng.randint(2, 9))
 
 
 def test_the_browsers_cells_are_the_geometrys(layer):
@@ -206,3 +214,24 @@ def test_a_phone_scrolls_down_only_and_can_touch(chromium, app_url, part):
         box.tap(position={"x": 3, "y": 3})
         assert "Output (0, 0)" in words(tab)
     context.close()
+
+
+def test_the_grids_still_follow_the_window_after_a_change(layer):
+    tab = layer("l_h=12")
+    stride = tab.get_by_label("Stride", exact=True)
+    stride.fill("2")
+    stride.press("Enter")
+    tab.get_by_text("Output 5 × 5").wait_for()
+    tab.evaluate("() => { const g = grids(), old = g.layout; g.layout = () => { g.seen = true; old.call(g); }; }")
+    tab.set_viewport_size({"width": 390, "height": 844})
+    tab.wait_for_function("grids().seen")
+
+
+def test_one_timer_however_often_a_control_changes(layer):
+    tab = layer("l_h=12")
+    for _ in range(3):
+        tab.get_by_label("Input size", exact=True).press("ArrowUp")
+        tab.wait_for_timeout(400)
+    before = tab.evaluate("grids().painted")
+    tab.wait_for_timeout(2000)
+    assert 1 <= tab.evaluate("grids().painted") - before <= 5
