@@ -19,7 +19,10 @@ def stack_blocks_chart(rows: pd.DataFrame, colours: Palette, selected: int) -> a
     A click selects a block: the selection is named "layer" and holds ``number``.
     """
     placed = _placed(rows)
-    shades = [colours.train, colours.valid, colours.right, colours.muted, colours.wrong]
+    shades = dict(
+        zip(KINDS, (colours.train, colours.valid, colours.right, colours.muted, colours.wrong), strict=True)
+    )
+    present = [kind for kind in KINDS if kind in set(rows["kind"])]
     pick = alt.selection_point(name=SELECTION, fields=["number"], on="click", empty=False)
     base = alt.Chart(placed).encode(
         x=alt.X("left:Q", axis=None, scale=alt.Scale(nice=False, domain=_span(placed))),
@@ -32,7 +35,7 @@ def stack_blocks_chart(rows: pd.DataFrame, colours: Palette, selected: int) -> a
         color=alt.Color(
             "kind:N",
             title=None,
-            scale=alt.Scale(domain=list(KINDS), range=shades),
+            scale=alt.Scale(domain=present, range=[shades[kind] for kind in present]),
             legend=alt.Legend(orient="bottom", columns=3),
         ),
         stroke=alt.condition(alt.datum.number == selected, alt.value(colours.text), alt.value("transparent")),

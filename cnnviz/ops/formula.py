@@ -15,6 +15,14 @@ GENERAL = {
 }
 
 
+def general(spec: WindowSpec | ZeroPad2d) -> str:
+    """The formula a layer follows, in words; with ceil_mode it rounds up."""
+    text = GENERAL[kind(spec)]
+    if isinstance(spec, MaxPool2d | AvgPool2d) and spec.ceil_mode:
+        return text.replace("floor", "ceil")
+    return text
+
+
 def kind(spec: WindowSpec | ZeroPad2d) -> str:
     """Which of the GENERAL formulas a layer follows."""
     match spec:

@@ -4,6 +4,7 @@ from math import prod
 
 import streamlit as st
 
+from cnnviz.charts.channel_groups import channel_groups_svg
 from cnnviz.errors import SpecError
 from cnnviz.layer_specs import AvgPool2d, Conv2d, ConvTranspose2d
 from cnnviz.ops import costs, formula
@@ -12,6 +13,7 @@ from cnnviz.ops.output_shape import Shape, shape_text
 from cnnviz.ops.stack_code import layer_code
 from cnnviz.ui import shapes_controls, shapes_stories, state
 from cnnviz.ui.components.layer_grids import GridView, layer_grids
+from cnnviz.ui.look import colours
 from cnnviz.ui.shapes_controls import LayerQuestion
 
 START = LayerQuestion(Conv2d(3, 8, 3), 3, 12, 12)
@@ -114,13 +116,16 @@ def _facts(asked: LayerQuestion, rows: Axis, columns: Axis) -> None:
         each = asked.spec.in_channels // asked.spec.groups
         facts.append(f"**Each output channel** reads {each} of {asked.spec.in_channels}")
     st.markdown(" · ".join(facts))
+    if isinstance(asked.spec, Conv2d | ConvTranspose2d) and asked.spec.groups > 1:
+        spec = asked.spec
+        st.html(channel_groups_svg(spec.in_channels, spec.out_channels, spec.groups, colours()))
     _formula(asked, rows, columns)
     code = layer_code(asked.spec)
     st.code(f"nn.Sequential({layer_code(asked.pad)}, {code})" if asked.pad else code, language="python")
 
 
 def _formula(asked: LayerQuestion, rows: Axis, columns: Axis) -> None:
-    lines = [formula.GENERAL[formula.kind(asked.spec)]]
+    lines = [formula.general(asked.spec)]
     inner = _lines(asked)
     texts = [formula.numbers(asked.spec, line, side) for side, line in enumerate(inner)]
     same = texts[0] == texts[1]

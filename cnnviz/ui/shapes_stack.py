@@ -110,6 +110,7 @@ def _kind(spec: LayerSpec) -> str:
 
 
 _COLUMNS = {
+    "#": st.column_config.NumberColumn("#", width=45),
     "params": st.column_config.NumberColumn("Params", format="localized"),
     "macs": st.column_config.NumberColumn("Multiply-adds", format="localized"),
     "memory": st.column_config.NumberColumn("KiB", format="%.1f", help="Memory of the output of one image"),

@@ -222,7 +222,9 @@ def test_the_grids_still_follow_the_window_after_a_change(layer):
     stride.fill("2")
     stride.press("Enter")
     tab.get_by_text("Output 5 × 5").wait_for()
-    tab.evaluate("() => { const g = grids(), old = g.layout; g.layout = () => { g.seen = true; old.call(g); }; }")
+    tab.evaluate(
+        "() => { const g = grids(), old = g.layout; g.layout = () => { g.seen = 1; old.call(g); }; }"
+    )
     tab.set_viewport_size({"width": 390, "height": 844})
     tab.wait_for_function("grids().seen")
 

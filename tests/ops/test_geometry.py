@@ -13,7 +13,7 @@ from torch import nn
 from cnnviz import layer_specs
 from cnnviz.errors import ShapeError, SpecError
 from cnnviz.layer_specs import AvgPool2d, Conv2d, ConvTranspose2d, MaxPool2d, ZeroPad2d
-from cnnviz.ops import costs, geometry
+from cnnviz.ops import costs, formula, geometry
 from cnnviz.ops.geometry import after_padding, axes, divisors
 from cnnviz.ops.output_shape import output_shape
 
@@ -197,3 +197,21 @@ def test_no_adaptive_pool_to_nothing(kind):
 def test_dilation_zero_is_refused_even_for_one_weight():
     with pytest.raises(SpecError, match="dilation is 0"):
         ConvTranspose2d(1, 1, 1, dilation=0)
+
+
+@pytest.mark.parametrize("name", [name for name in KINDS if name != "ZeroPad2d"])
+def test_the_formula_on_the_page_comes_to_the_output_size(name):
+    """The LaTeX ends in the size, and where it is arithmetic alone, the arithmetic gives it."""
+    rng = random.Random(21)
+    for _ in range(300):
+        ours = ask_ours(name, KINDS[name](rng), (1, rng.randint(1, 9), rng.randint(1, 9)))
+        if isinstance(ours, SpecError):
+            continue
+        for side, line in enumerate(ours[2]):
+            text = formula.numbers(ours[0], line, side)
+            assert str(line.out_size) in text
+            if name == "ConvTranspose2d":
+                left, right = text.replace("\\cdot", "*").split("=")
+                assert eval(left) == int(right)
+            elif not name.startswith("Adaptive"):
+                assert text.endswith(f"= {line.out_size}") or "no window may start" in text
