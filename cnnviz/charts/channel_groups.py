@@ -14,12 +14,9 @@ def channel_groups_svg(in_channels: int, out_channels: int, groups: int, colours
     shown = max(min(count, MOST) for _, count in rows)
     width, height = 36 + (shown + 1) * (SIZE + GAP), 2 * (SIZE + GAP) + 4
     parts = [_row(name, count, groups, y * (SIZE + GAP + 4), colours) for y, (name, count) in enumerate(rows)]
-    label = (
-        f"{groups} groups: each output channel reads {in_channels // groups} of {in_channels} input channels"
-    )
     return (
-        f'<svg role="img" aria-label="{label}" viewBox="0 0 {width} {height}" width="{width}" '
-        f'style="max-width:100%" font-size="11" font-family="sans-serif">{"".join(parts)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'font-size="11" font-family="sans-serif">{"".join(parts)}</svg>'
     )
 
 

@@ -23,8 +23,6 @@ def section() -> None:
         picture = st.selectbox("Picture", list(SAMPLES), key=state.FIELD_PICTURE, bind="query-params")
         depth_place = st.container()
         found = shapes_source.source()
-    if found is None:
-        return
     with depth_place:
         depth = _choose_depth(found.trace)
     with right:

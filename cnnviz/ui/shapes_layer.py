@@ -118,7 +118,8 @@ def _facts(asked: LayerQuestion, rows: Axis, columns: Axis) -> None:
     st.markdown(" · ".join(facts))
     if isinstance(asked.spec, Conv2d | ConvTranspose2d) and asked.spec.groups > 1:
         spec = asked.spec
-        st.html(channel_groups_svg(spec.in_channels, spec.out_channels, spec.groups, colours()))
+        picture = channel_groups_svg(spec.in_channels, spec.out_channels, spec.groups, colours())
+        st.image(picture, alt=f"{spec.groups} groups; each reads the input channels of its own number")
     _formula(asked, rows, columns)
     code = layer_code(asked.spec)
     st.code(f"nn.Sequential({layer_code(asked.pad)}, {code})" if asked.pad else code, language="python")

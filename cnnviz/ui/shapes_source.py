@@ -27,8 +27,8 @@ class Source:
     trace: Trace
 
 
-def source() -> Source | None:
-    """Draw the fields; returns the stack, or the last one that could be read, or None."""
+def source() -> Source:
+    """Draw the fields; returns the stack, or the last one that could be read."""
     st.selectbox(
         "Start from",
         list(SYSTEMS),
@@ -55,7 +55,7 @@ def source() -> Source | None:
             guard.show(error)
         st.caption("What you see is the last stack that could be read.")
     last = st.session_state.get(state.STACK_LAST_GOOD)
-    return last if isinstance(last, Source) else None
+    return last if isinstance(last, Source) else _read(START.text, START.input_shape)
 
 
 def size_text(shape: Shape) -> str:

@@ -19,11 +19,9 @@ def section() -> None:
     left, right = st.columns([1, 2.1], gap="medium")
     with left, st.container(gap="xsmall"):
         found = shapes_source.source()
-        if found is not None:
-            editor(found)
+        editor(found)
     with right:
-        if found is not None:
-            _answer(found)
+        _answer(found)
 
 
 def _answer(found: Source) -> None:
@@ -110,7 +108,6 @@ def _kind(spec: LayerSpec) -> str:
 
 
 _COLUMNS = {
-    "#": st.column_config.NumberColumn("#", width=45),
     "params": st.column_config.NumberColumn("Params", format="localized"),
     "macs": st.column_config.NumberColumn("Multiply-adds", format="localized"),
     "memory": st.column_config.NumberColumn("KiB", format="%.1f", help="Memory of the output of one image"),
@@ -126,8 +123,7 @@ def _table(trace: Trace) -> pd.DataFrame:
 
 def _row(number: int, step: Step) -> dict[str, object]:
     return {
-        "#": number,
-        "Layer": layer_code(step.spec).removeprefix("nn."),
+        "Layer": f"{number} · {layer_code(step.spec).removeprefix('nn.')}",
         "Shape": shape_text(step.out_shape),
         "params": step.num_params,
         "macs": step.macs,

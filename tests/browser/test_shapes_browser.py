@@ -44,7 +44,7 @@ def layer(tab, app_url):
     def visit(query="", output="Output"):
         open_shapes(tab, app_url, query)
         panel(tab, output).wait_for(timeout=60_000)
-        tab.wait_for_timeout(700)
+        tab.wait_for_timeout(500)
         tab.evaluate(FIND)
         return tab
 
@@ -73,7 +73,7 @@ def random_axes(rng):
 
 def test_the_browsers_cells_are_the_geometrys(layer):
     tab, rng = layer(), random.Random(4)
-    for _ in range(150):
+    for _ in range(120):
         lines = random_axes(rng)
         tab.evaluate(
             "(axes) => { const g = grids(); g.update({ ...g.data, rows: axes[0], columns: axes[1] }); }",

@@ -164,3 +164,15 @@ def test_downsampling_names_its_four_ways():
     page.slider(key="d_right").set_value(4).run()
     for name in ("Average pooling", "Max pooling", "Strided convolution", "Blur, then stride", "circular"):
         assert f"**{name}**" in said(page)
+
+
+def test_an_address_with_mistakes_still_shows_something():
+    page = open_page("Stack", stack="conv 16 / rlu", st_input="3, 32")
+    assert not page.exception and page.error and "431,080" in said(page)
+    page = open_page("One layer", l_k="99")
+    assert not page.exception and page.error and "8×10×10" in said(page)
+
+
+def test_groups_are_drawn():
+    page = open_page(l_in="6", l_out="6", l_g="3")
+    assert "reads 2 of 6" in said(page) and not page.error
