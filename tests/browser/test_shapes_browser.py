@@ -71,26 +71,36 @@ def random_axes(rng):
             return axes(random_layer(rng), rng.randint(2, 9), rng.randint(2, 9))
 
 
+CELLS = """(cases) => cases.map(({ axes, outs, cells }) => {
+  const g = grids();
+  g.update({ ...g.data, rows: axes[0], columns: axes[1] });
+  const lit = (panel, at) => { g.show(panel, ...at); return g.lit; };
+  return [outs.map((at) => lit('output', at)), cells.map((at) => lit('input', at))];
+})"""
+
+
 def test_the_browsers_cells_are_the_geometrys(layer):
+    """The whole way from links to what is lit, for random layers, read from both sides."""
     tab, rng = layer(), random.Random(4)
-    for _ in range(120):
-        lines = random_axes(rng)
-        tab.evaluate(
-            "(axes) => { const g = grids(); g.update({ ...g.data, rows: axes[0], columns: axes[1] }); }",
-            [axis_data(line) for line in lines],
-        )
-        for _ in range(4):
-            out = [rng.randrange(line.out_size) for line in lines]
-            lit = tab.evaluate("(at) => { grids().show('output', ...at); return grids().lit; }", out)
-            assert [side["cells"] for side in lit] == [
-                sorted(li.sources(o)) for li, o in zip(lines, out, strict=True)
+    layers = [random_axes(rng) for _ in range(150)]
+    cases = [
+        {
+            "axes": [axis_data(line) for line in lines],
+            "outs": [[rng.randrange(line.out_size) for line in lines] for _ in range(4)],
+            "cells": [[rng.randrange(line.in_size) for line in lines] for _ in range(4)],
+        }
+        for lines in layers
+    ]
+    for lines, case, (by_output, by_input) in zip(layers, cases, tab.evaluate(CELLS, cases), strict=True):
+        for at, lit in zip(case["outs"], by_output, strict=True):
+            found = [side["cells"] for side in lit]
+            assert found == [sorted(line.sources(out)) for line, out in zip(lines, at, strict=True)]
+        for at, lit in zip(case["cells"], by_input, strict=True):
+            found = [
+                [o for o in side["outs"] if 0 <= o < line.out_size]
+                for side, line in zip(lit, lines, strict=True)
             ]
-            cell = [rng.randrange(line.in_size) for line in lines]
-            lit = tab.evaluate("(at) => { grids().show('input', ...at); return grids().lit; }", cell)
-            outs = [
-                [o for o in side["outs"] if 0 <= o < li.out_size] for side, li in zip(lit, lines, strict=True)
-            ]
-            assert outs == [sorted(line.fed_by(c)) for line, c in zip(lines, cell, strict=True)]
+            assert found == [sorted(line.fed_by(cell)) for line, cell in zip(lines, at, strict=True)]
 
 
 def point(tab, box, row, column, cells):
