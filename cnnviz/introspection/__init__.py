@@ -1,0 +1,1 @@
+"""Looking into a net: what its layers make of a picture, and what its cells see."""
