@@ -1,1 +1,1 @@
-"""Looking into networks: layers, shapes, parameters."""
+"""Looking into networks: layers, shapes, parameters, what a cell sees."""

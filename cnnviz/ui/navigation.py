@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.navigation.page import Page
 
-HOME, KERNELS, TRAIN, MISTAKES = "home", "kernels", "train", "mistakes"
+HOME, KERNELS, SHAPES, TRAIN, MISTAKES = "home", "kernels", "shapes", "train", "mistakes"
 
 
 def pages() -> list[Page]:
@@ -11,6 +11,7 @@ def pages() -> list[Page]:
     return [
         st.Page("pages/home.py", title="Home", icon=":material/home:", url_path=HOME, default=True),
         st.Page("pages/kernels.py", title="Kernels", icon=":material/blur_on:", url_path=KERNELS),
+        st.Page("pages/shapes.py", title="Shapes", icon=":material/view_in_ar:", url_path=SHAPES),
         st.Page("pages/train.py", title="Train", icon=":material/show_chart:", url_path=TRAIN),
         st.Page("pages/mistakes.py", title="Mistakes", icon=":material/rule:", url_path=MISTAKES),
     ]

@@ -15,3 +15,22 @@ def setting(recipe: str, field: str) -> str:
 def mistakes_page(*filters: object) -> str:
     """The key of the gallery's page number; a changed filter starts at its first page."""
     return "mistakes-page." + ".".join(str(value) for value in filters)
+
+
+# Shapes. Keys of bound widgets are their names in the address, so they are short.
+SHAPES_PART = "part"
+LAYER_KIND, LAYER_UNEQUAL = "l_kind", "l_unequal"
+LAYER_FIELDS = "l_"  # followed by the argument's short name, see cnnviz.ui.shapes_controls
+LAYER_LAST_GOOD = "layer_last_good"
+LAYER_GRIDS = "layer_grids"
+STACK_TEXT, STACK_INPUT, STACK_CODE = "stack", "st_input", "stack_code"
+STACK_SYSTEM, STACK_SELECTED, STACK_NEW, STACK_EDITED = (
+    "stack_system",
+    "stack_layer",
+    "stack_new",
+    "stack_edited",
+)
+STACK_CHART, STACK_LAST_GOOD = "stack_chart", "stack_last_good"
+FIELD_PICTURE, FIELD_DEPTH, FIELD_GRIDS = "rf_picture", "rf_layer", "rf_grids"
+DOWN_PICTURE, DOWN_FACTOR, DOWN_RIGHT, DOWN_DOWN = "d_picture", "d_factor", "d_right", "d_down"
+PADDING_AMOUNT = "d_padding"

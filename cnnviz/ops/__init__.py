@@ -1,0 +1,1 @@
+"""What layers do to shapes and pictures, without a page around it."""
