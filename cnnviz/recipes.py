@@ -1,6 +1,6 @@
 """Recipes: named training specs, one or more for each system that cnnviz brings to life."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from cnnviz.errors import SpecError
@@ -43,6 +43,19 @@ _ALL = (
 )
 RECIPES = {recipe.name: recipe for recipe in _ALL}
 DEFAULT = "lenet-digits"
+YOUR_STACK = "your-stack"
+
+
+def for_stack(model: str) -> Recipe:
+    """A recipe for a stack of one's own, by its model name; trains like the default."""
+    about = model.split(":", 2)[-1]
+    spec = replace(RECIPES[DEFAULT].spec, recipe=YOUR_STACK, model=model)
+    return Recipe(name=YOUR_STACK, title="Your stack", system="", about=about, spec=spec)
+
+
+def title_of(name: str) -> str:
+    """The title of a recipe by its name, or the name."""
+    return "Your stack" if name == YOUR_STACK else RECIPES[name].title if name in RECIPES else name
 
 
 def get(name: str) -> Recipe:

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from cnnviz import recipes
 from cnnviz.errors import CnnvizError
 from cnnviz.runs import store
 from cnnviz.specs import TrainSpec
 from cnnviz.ui import cache, guard, navigation, state
-from cnnviz.ui.linked import link_to, linked_selectbox
+from cnnviz.ui.linked import link_to
 from cnnviz.ui.live_run import show_run
+from cnnviz.ui.recipe_picker import pick_recipe
 from cnnviz.ui.run_picker import pick_run
 from cnnviz.ui.spec_controls import spec_controls
 
@@ -25,14 +25,7 @@ st.subheader("Train")
 st.markdown("**Press Start** and watch a network learn; then halve the learning rate and compare.")
 controls, picture = st.columns([3, 8], gap="medium")
 with controls:
-    name = linked_selectbox(
-        "Recipe",
-        list(recipes.RECIPES),
-        key=state.RECIPE,
-        format_func=lambda name: recipes.RECIPES[name].title,
-        optional=False,
-    )
-    recipe = recipes.get(name or recipes.DEFAULT)
+    recipe = pick_recipe()
     button = st.container()
     st.caption(recipe.about)
     spec = spec_controls(recipe)

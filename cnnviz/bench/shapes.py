@@ -16,7 +16,6 @@ from cnnviz.bench.report import Report
 
 HOVERS, CHANGES, WARM = 60, 15, 5
 SIZES = (5, 16, 64)
-_first_page: dict[str, bool] = {}  # by server: whether Shapes is what its root shows
 BARE_PAGE = """<div id="place" style="width:400px;height:400px"></div><output></output><script>
 document.getElementById("place").onpointermove = (event) => {
   document.querySelector("output").textContent = `${event.offsetX}, ${event.offsetY}`;
@@ -71,12 +70,8 @@ def run(progress: Callable[[str], None]) -> Report:
 
 
 def open_shapes(page: Any, url: str, query: str) -> None:  # noqa: ANN401
-    """Open the Shapes page with some settings, be it the app's first page or another."""
-    if url not in _first_page:
-        page.goto(url)
-        page.get_by_role("heading").first.wait_for(timeout=60_000)
-        _first_page[url] = page.get_by_role("heading", name="Shapes", exact=True).count() > 0
-    page.goto(f"{url}/?{query}" if _first_page[url] else f"{url}/shapes?{query}")
+    """Open the Shapes page with some settings."""
+    page.goto(f"{url}/shapes?{query}")
     page.get_by_role("heading", name="Shapes", exact=True).wait_for(timeout=60_000)
 
 

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from cnnviz.errors import ModelError, SpecError
+from cnnviz.models import stack_name
 from cnnviz.specs import Option
 
 if TYPE_CHECKING:
@@ -65,6 +66,9 @@ MODELS = {entry.name: entry for entry in _ALL}
 
 def get(name: str) -> ModelEntry:
     """The entry of that name. Raises ModelError, with the nearest name as a hint."""
+    if name.startswith(stack_name.PREFIX):
+        _, shape = stack_name.read(name)
+        return ModelEntry(name=name, title="Your stack", system="", location="", input_shape=shape)
     if name in MODELS:
         return MODELS[name]
     near = get_close_matches(name, MODELS, n=1)
@@ -88,8 +92,17 @@ def check_options(name: str, options: Mapping[str, Option]) -> dict[str, Option]
 
 def build(name: str, options: Mapping[str, Option] | None = None, *, num_classes: int = 10) -> "nn.Module":
     """A fresh network, initialised from torch's global random state."""
+    if name.startswith(stack_name.PREFIX):
+        return _build_stack(name, num_classes)
     module, _, kind = get(name).location.partition(":")
     model: nn.Module = getattr(import_module(module), kind)(
         num_classes=num_classes, **check_options(name, options or {})
     )
     return model
+
+
+def _build_stack(name: str, num_classes: int) -> "nn.Module":
+    from cnnviz.models.stack import build_stack
+
+    stack_name.check_classes(name, num_classes)
+    return build_stack(*stack_name.read(name))

@@ -29,7 +29,7 @@ def run_title(run: RunFolder) -> str:
     asked = run.asked()
     spec = asked.get("spec")
     recipe = str(spec.get("recipe", "")) if isinstance(spec, dict) else ""
-    title = recipes.RECIPES[recipe].title if recipe in recipes.RECIPES else recipe or "A run"
+    title = recipes.title_of(recipe) or "A run"
     if run.path == store.EXAMPLE:
         return f"Example: {title}"
     created = asked.get("created")

@@ -4,14 +4,19 @@ import pandas as pd
 import streamlit as st
 
 from cnnviz.charts.stack_blocks import SELECTION, stack_blocks_chart
+from cnnviz.errors import CnnvizError
 from cnnviz.layer_specs import Conv2d, ConvTranspose2d, LayerSpec, Linear
+from cnnviz.models import stack_name
 from cnnviz.ops.output_shape import shape_text
 from cnnviz.ops.stack import Failure, Step, Trace, mended
 from cnnviz.ops.stack_code import layer_code, stack_code
-from cnnviz.ui import guard, shapes_source, state
+from cnnviz.recipes import YOUR_STACK
+from cnnviz.ui import guard, navigation, shapes_source, state
 from cnnviz.ui.look import colours
 from cnnviz.ui.shapes_editor import editor
 from cnnviz.ui.shapes_source import Source
+
+DIGIT_SHAPE, DIGIT_CLASSES = (1, 28, 28), 10
 
 
 def section() -> None:
@@ -36,9 +41,26 @@ def _answer(found: Source) -> None:
     scale = "Height: rows of the feature map. Width: square root of its channels. A click chooses a layer."
     st.caption(f"{scale} {shapes_source.note()}".strip())
     st.dataframe(_table(trace), hide_index=True, column_config=_COLUMNS)
+    _train_button(found)
     if st.toggle("PyTorch code", key=state.STACK_CODE):
         specs = [step.spec for step in trace.steps] + ([trace.failure.spec] if trace.failure else [])
         st.code(stack_code(specs, trace.input_shape), language="python")
+
+
+def _train_button(found: Source) -> None:
+    """On to Train, where the stack learns digits; greyed with the reason where it can't."""
+    why = ""
+    try:
+        name = stack_name.stack_name(tuple(found.chunks), found.trace.input_shape)
+        stack_name.check_classes(name, DIGIT_CLASSES)
+        if found.trace.input_shape != DIGIT_SHAPE:
+            why = f"The digits are {shape_text(DIGIT_SHAPE)}: give the stack that input."
+    except CnnvizError as error:
+        why = str(error)
+    help_text = guard.plain(why) or "Trains it on 5,000 handwritten digits."
+    if st.button("Train this stack", icon=":material/play_arrow:", disabled=bool(why), help=help_text):
+        query = {state.RECIPE: YOUR_STACK, state.MODEL: name}
+        st.switch_page(f"pages/{navigation.TRAIN}.py", query_params=query)
 
 
 def selected() -> int:
