@@ -57,7 +57,8 @@ def _show_state(run: RunFolder, status: Status, progress: RunProgress) -> None:
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         with st.container():
             if status.state == "running":
-                doing = f"Epoch {progress.epoch} of {progress.max_epochs}, {progress.epoch_share:.0%} of it done"
+                batch = f"batch {status.at['batch']} of {status.at['num_batches']}" if status.at else "starting"
+                doing = f"Epoch {progress.epoch} of {progress.max_epochs}, {batch}"
                 st.progress(progress.share, text=status.why or doing)
             else:
                 _say(run, status)
