@@ -1,9 +1,9 @@
 """Recipes: named training specs, one or more for each system that cnnviz brings to life."""
 
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 
 from cnnviz.errors import SpecError
+from cnnviz.naming import did_you_mean
 from cnnviz.specs import TrainSpec
 
 
@@ -62,6 +62,4 @@ def get(name: str) -> Recipe:
     """The recipe of that name. Raises SpecError, with the nearest name as a hint."""
     if name in RECIPES:
         return RECIPES[name]
-    near = get_close_matches(name, RECIPES, n=1)
-    hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(RECIPES)}."
-    raise SpecError(f"There is no recipe called {name!r}.", hint, field="recipe")
+    raise SpecError(f"There is no recipe called {name!r}.", did_you_mean(name, RECIPES), field="recipe")

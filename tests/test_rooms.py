@@ -9,7 +9,18 @@ import pytest
 ROOT = Path(__file__).parents[1]
 # Each room may import rooms of a lower level, and rooms of its own level only where that is said.
 LEVELS = (
-    {"__init__", "errors", "settings", "files", "specs", "recipes", "layer_specs", "layer_fields", "kernel_specs"},
+    {
+        "__init__",
+        "errors",
+        "settings",
+        "files",
+        "naming",
+        "specs",
+        "recipes",
+        "layer_specs",
+        "layer_fields",
+        "kernel_specs",
+    },
     {"ops", "images", "models", "data"},
     {"introspection", "attribution", "training", "evaluation"},
     {"runs"},

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from cnnviz.data import mnist, mnist_5k
 from cnnviz.data.image_set import ImageSet
 from cnnviz.data.progress import Progress, silent
 from cnnviz.errors import DataError
+from cnnviz.naming import did_you_mean
 from cnnviz.settings import data_dir
 
 
@@ -70,9 +70,7 @@ def get(name: str) -> DataEntry:
     """The entry of that name. Raises DataError, with the nearest name as a hint."""
     if name in DATA_SETS:
         return DATA_SETS[name]
-    near = get_close_matches(name, DATA_SETS, n=1)
-    hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(DATA_SETS)}."
-    raise DataError(f"There is no data set called {name!r}.", hint, field="data")
+    raise DataError(f"There is no data set called {name!r}.", did_you_mean(name, DATA_SETS), field="data")
 
 
 def load(name: str, progress: Progress = silent) -> ImageSet:

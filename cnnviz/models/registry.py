@@ -3,12 +3,12 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from cnnviz.errors import ModelError, SpecError
 from cnnviz.models import stack_name
+from cnnviz.naming import did_you_mean
 from cnnviz.specs import Option
 
 if TYPE_CHECKING:
@@ -71,9 +71,7 @@ def get(name: str) -> ModelEntry:
         return ModelEntry(name=name, title="Your stack", system="", location="", input_shape=shape)
     if name in MODELS:
         return MODELS[name]
-    near = get_close_matches(name, MODELS, n=1)
-    hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(MODELS)}."
-    raise ModelError(f"There is no model called {name!r}.", hint, field="model")
+    raise ModelError(f"There is no model called {name!r}.", did_you_mean(name, MODELS), field="model")
 
 
 def check_options(name: str, options: Mapping[str, Option]) -> dict[str, Option]:
