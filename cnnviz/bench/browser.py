@@ -88,7 +88,9 @@ def ensure() -> None:
     else:
         done = subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
     if done.returncode != 0:
-        sys.exit("No Chromium or Chrome found and none could be installed: install one, or name it in CNNVIZ_CHROMIUM.")
+        sys.exit(
+            "No Chromium or Chrome found and none could be installed: install one, or name it in CNNVIZ_CHROMIUM."
+        )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,296 @@
+"""What a person asked of the kernel laboratory: up to four steps and how they treat the channels.
+
+Everything is checked on creation, so that a laboratory that exists is one that PyTorch accepts; whether it fits
+a picture is asked with ``shapes``. Weights are kept as the float32 numbers that PyTorch will use.
+"""
+
+import math
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cnnviz.errors import ShapeError, SpecError
+
+Pair = tuple[int, int]
+Kernel = tuple[tuple[float, ...], ...]
+
+CHANNELS = ("each", "sum", "grey")
+MODES = ("zeros", "reflect", "replicate", "circular", "none", "same")
+SHOWS = ("auto", "clip", "stretch", "signed_clip", "signed_stretch", "heat")
+KINDS = ("kernel", "magnitude", "relu", "abs", "max_pool", "avg_pool")
+MAX_SIDE, MAX_STEPS, MAX_WEIGHT = 11, 4, 1_000_000.0
+MAX_STRIDE, MAX_PADDING, MAX_DILATION = 64, 64, 32
+
+VERTICAL_EDGE: Kernel = ((-1.0, 0.0, 1.0),) * 3
+
+
+@dataclass(frozen=True)
+class KernelStep:
+    """One step of the chain. Sizes are (height, width) pairs; a single number counts for both.
+
+    kernel, second: weights (kH, kW), used as they stand (cross-correlation, as ``Conv2d`` does); ``second`` only
+        for ``magnitude``, which is √(a² + b²) of the two results.
+    mode: ``none`` pads nothing and ``same`` as PyTorch's ``padding="same"``; both ignore ``padding``.
+    size: the window of a pooling step. Raises SpecError.
+    """
+
+    kind: str = "kernel"
+    kernel: Kernel = ()
+    second: Kernel = ()
+    bias: float = 0.0
+    stride: Pair = (1, 1)
+    padding: Pair = (0, 0)
+    mode: str = "zeros"
+    dilation: Pair = (1, 1)
+    size: Pair = (2, 2)
+
+    def __post_init__(self) -> None:
+        _one_of("kind", self.kind, KINDS)
+        _one_of("mode", self.mode, MODES)
+        _set(self, "bias", _number("bias", self.bias))
+        _set(self, "stride", _pair("stride", self.stride, 1, MAX_STRIDE))
+        _set(self, "padding", _pair("padding", self.padding, 0, MAX_PADDING))
+        _set(self, "dilation", _pair("dilation", self.dilation, 1, MAX_DILATION))
+        _set(self, "size", _pair("size", self.size, 1, MAX_SIDE))
+        if self.has_kernel:
+            self._check_kernels()
+
+    def _check_kernels(self) -> None:
+        _set(self, "kernel", _kernel("kernel", self.kernel))
+        if self.kind == "magnitude":
+            _set(self, "second", _kernel("second", self.second))
+            if _shape(self.kernel) != _shape(self.second):
+                raise SpecError(
+                    f"The two kernels of a magnitude are {_sides(self.kernel)} and {_sides(self.second)}.",
+                    "Give both the same size.", field="second",
+                )  # fmt: skip
+        if self.mode == "same" and self.stride != (1, 1):
+            raise SpecError(
+                f'Padding "same" needs stride 1, not {_text(self.stride)}.',
+                "Set the stride to 1 or choose another padding.", field="mode",
+            )  # fmt: skip
+
+    @property
+    def has_kernel(self) -> bool:
+        """True for the steps that multiply by weights."""
+        return self.kind in ("kernel", "magnitude")
+
+    @property
+    def has_window(self) -> bool:
+        """True for the steps that look at more than one pixel."""
+        return self.has_kernel or self.kind in ("max_pool", "avg_pool")
+
+    def reach(self) -> Pair:
+        """Height and width of the window: dilation·(k − 1) + 1."""
+        if not self.has_window:
+            return 1, 1
+        (height, width), (down, right) = self.window_size(), self.dilation if self.has_kernel else (1, 1)
+        return down * (height - 1) + 1, right * (width - 1) + 1
+
+    def window_size(self) -> Pair:
+        """How many pixels the window takes, (height, width)."""
+        return _shape(self.kernel) if self.has_kernel else self.size
+
+    def pads(self) -> tuple[int, int, int, int]:
+        """Rows and columns added: top, bottom, left, right. "same" puts the odd one below and to the right."""
+        if not self.has_kernel or self.mode == "none":
+            return 0, 0, 0, 0
+        if self.mode != "same":
+            (down, right) = self.padding
+            return down, down, right, right
+        tall, wide = (side - 1 for side in self.reach())
+        return tall // 2, tall - tall // 2, wide // 2, wide - wide // 2
+
+    def output_size(self, height: int, width: int) -> Pair:
+        """The size of what comes out of a picture of (height, width). Raises ShapeError."""
+        if not self.has_window:
+            return height, width
+        top, bottom, left, right = self.pads()
+        self._check_padding(height, width)
+        tall, wide = height + top + bottom, width + left + right
+        reach = self.reach()
+        if reach[0] > tall or reach[1] > wide:
+            raise ShapeError(
+                f"The window reaches over {_text(reach)} pixels, but the padded picture has {tall}×{wide}.",
+                "Use a smaller kernel or dilation, or more padding.", field="kernel" if self.has_kernel else "size",
+            )  # fmt: skip
+        if self.stride[0] > tall or self.stride[1] > wide:
+            raise ShapeError(
+                f"The stride {_text(self.stride)} is larger than the padded picture of {tall}×{wide}.",
+                "Use a smaller stride.", field="stride",
+            )  # fmt: skip
+        return (tall - reach[0]) // self.stride[0] + 1, (wide - reach[1]) // self.stride[1] + 1
+
+    def _check_padding(self, height: int, width: int) -> None:
+        least = {"reflect": 1, "circular": 0}.get(self.mode)
+        if not self.has_kernel or least is None:
+            return
+        if self.padding[0] > height - least or self.padding[1] > width - least:
+            raise ShapeError(
+                f"Padding {_text(self.padding)} is too wide to {_VERB[self.mode]} a picture of {height}×{width}.",
+                f"Use at most {height - least}×{width - least}, or pad with zeros.", field="padding",
+            )  # fmt: skip
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON keeps it: the fields that matter for its kind."""
+        names = ["kind"]
+        if self.has_kernel:
+            names += ["kernel"] + ["second"] * (self.kind == "magnitude") + ["bias"] * (self.kind == "kernel")
+            names += ["stride", "padding", "mode", "dilation"]
+        elif self.has_window:
+            names += ["size", "stride"]
+        return {name: _plain(getattr(self, name)) for name in names}
+
+    @classmethod
+    def from_dict(cls, values: object) -> "KernelStep":
+        """Read what ``to_dict`` gave, or anything else that came from outside. Raises SpecError."""
+        return cls(**_known(values, cls, "step"))
+
+
+_VERB = {"reflect": "reflect", "circular": "wrap round"}
+
+
+@dataclass(frozen=True)
+class KernelLab:
+    """A chain of one to four steps, what becomes of the channels, and how the result is shown.
+
+    channels: ``each`` channel alone, all of them into one map (``sum``, as ``Conv2d(3, 1)`` does), or ``grey`` first.
+    """
+
+    steps: tuple[KernelStep, ...] = field(
+        default_factory=lambda: (KernelStep(kernel=VERTICAL_EDGE, padding=(1, 1), mode="replicate"),)
+    )
+    channels: str = "sum"
+    show: str = "auto"
+
+    def __post_init__(self) -> None:
+        _one_of("channels", self.channels, CHANNELS)
+        _one_of("show", self.show, SHOWS)
+        _set(self, "steps", tuple(self.steps))
+        if not 1 <= len(self.steps) <= MAX_STEPS:
+            raise SpecError(
+                f"The chain has {len(self.steps)} steps.", f"Use one to {MAX_STEPS}.", field="steps"
+            )
+
+    def shapes(self, channels: int, height: int, width: int) -> list[tuple[int, int, int]]:
+        """(C, H, W) after each step, for a picture of that shape. Raises ShapeError."""
+        found, size, count = [], (height, width), 1 if self.channels == "grey" else channels
+        for step in self.steps:
+            size = step.output_size(*size)
+            count = 1 if self.channels == "sum" and step.has_kernel else count
+            found.append((count, *size))
+        return found
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON keeps it."""
+        return {
+            "channels": self.channels,
+            "show": self.show,
+            "steps": [step.to_dict() for step in self.steps],
+        }
+
+    @classmethod
+    def from_dict(cls, values: object) -> "KernelLab":
+        """Read what ``to_dict`` gave, or anything else that came from outside. Raises SpecError."""
+        known = _known(values, cls, "laboratory")
+        if "steps" in known:
+            if not isinstance(known["steps"], list | tuple):
+                raise SpecError("The steps are not a list.", "Give one to four steps.", field="steps")
+            known["steps"] = tuple(KernelStep.from_dict(step) for step in known["steps"][: MAX_STEPS + 1])
+        return cls(**known)
+
+
+def single(number: float) -> float:
+    """The float32 nearest to a number, as a Python float."""
+    return float(struct.unpack("f", struct.pack("f", number))[0])
+
+
+def number_from(field_name: str, value: object) -> float:
+    """A finite number of at most a million either way. Raises SpecError."""
+    return _number(field_name, value)
+
+
+def kernel_from(value: object, field_name: str = "kernel") -> Kernel:
+    """A kernel from rows of numbers, 1–11 each way. Raises SpecError."""
+    return _kernel(field_name, value)
+
+
+def _set(spec: object, name: str, value: object) -> None:
+    object.__setattr__(spec, name, value)  # the dataclass is frozen; this is its own creation
+
+
+def _known(values: object, cls: type, what: str) -> dict[str, Any]:
+    if not isinstance(values, Mapping):
+        raise SpecError(
+            f"A {what} can't be read from {_quote(values)}.", "It is written as names and values."
+        )
+    names = cls.__dataclass_fields__  # type: ignore[attr-defined]
+    return {str(name): value for name, value in values.items() if name in names}
+
+
+def _one_of(name: str, value: object, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise SpecError(f"{name} is {_quote(value)}.", f"Choose one of {', '.join(choices)}.", field=name)
+
+
+def _number(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise SpecError(
+            f"{name} holds {_quote(value)}, which is not a number.", "Use a number like −0.5.", field=name
+        )
+    if abs(value) > MAX_WEIGHT:
+        raise SpecError(f"{name} holds {value:.3g}.", "Stay within ±1,000,000.", field=name)
+    return single(value)
+
+
+def _pair(name: str, value: object, least: int, most: int) -> Pair:
+    both = (value, value) if isinstance(value, int | float) else value
+    if not isinstance(both, list | tuple) or len(both) != 2 or any(_whole(side) is None for side in both):
+        raise SpecError(f"{name} is {_quote(value)}.", "Use one or two whole numbers.", field=name)
+    down, right = (int(side) for side in both)
+    if not (least <= down <= most and least <= right <= most):
+        raise SpecError(f"{name} is {_text((down, right))}.", f"Use {least} to {most}.", field=name)
+    return down, right
+
+
+def _whole(value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return int(value) if value == int(value) else None
+
+
+def _kernel(name: str, value: object) -> Kernel:
+    if not isinstance(value, list | tuple) or not value:
+        raise SpecError(f"A kernel can't be read from {_quote(value)}.", "Give rows of numbers.", field=name)
+    rows = [row if isinstance(row, list | tuple) else (row,) for row in value]
+    ragged = next((at for at, row in enumerate(rows) if len(row) != len(rows[0])), None)
+    if ragged is not None:
+        raise SpecError(
+            f"Row {ragged + 1} of the kernel has {len(rows[ragged])} cells, row 1 has {len(rows[0])}.",
+            "Give every row the same number of cells.", field=name,
+        )  # fmt: skip
+    if not (len(rows) <= MAX_SIDE and 1 <= len(rows[0]) <= MAX_SIDE):
+        raise SpecError(f"The kernel is {_sides(rows)}.", f"Use 1 to {MAX_SIDE} each way.", field=name)
+    return tuple(tuple(_number(name, cell) for cell in row) for row in rows)
+
+
+def _shape(kernel: Any) -> Pair:  # noqa: ANN401 - rows of any kind
+    return len(kernel), len(kernel[0])
+
+
+def _sides(kernel: Any) -> str:  # noqa: ANN401 - rows of any kind
+    return _text(_shape(kernel))
+
+
+def _text(pair: Pair) -> str:
+    return f"{pair[0]}×{pair[1]}"
+
+
+def _quote(value: object) -> str:
+    text = str(value)
+    return f"“{text[:40]}{'…' if len(text) > 40 else ''}”"
+
+
+def _plain(value: object) -> object:
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
