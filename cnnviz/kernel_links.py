@@ -4,11 +4,12 @@
 it by hand. What a link leaves out has its default; what it gets wrong is reported and left out.
 """
 
+import json
 import struct
 from collections.abc import Mapping
 
 from cnnviz.errors import SpecError
-from cnnviz.kernel_specs import MAX_STEPS, Kernel, KernelLab, KernelStep
+from cnnviz.kernel_specs import MAX_STEPS, Kernel, KernelLab, KernelStep, kernel_from
 
 _DEFAULTS = KernelStep(kernel=((1.0,),))
 _PAIRS = ("stride", "padding", "dilation", "size")
@@ -105,3 +106,22 @@ def _float(name: str, text: str) -> float:
         raise SpecError(
             f"{name} holds “{text[:40]}”, which is not a number.", "Use a number like −0.5.", field=name
         ) from None
+
+
+def to_json(lab: KernelLab) -> str:
+    """The laboratory as a file."""
+    return json.dumps(lab.to_dict(), indent=1)
+
+
+def from_json(data: bytes, now: KernelLab) -> KernelLab:
+    """A laboratory from a file: one that ``to_json`` wrote, or only a kernel as rows of numbers, which then becomes the
+    single step of the laboratory ``now``. Raises SpecError."""
+    try:
+        values = json.loads(data[:1_000_000])
+    except (ValueError, RecursionError):
+        raise SpecError("The file is not JSON.", "Use a file saved here, or rows of numbers like [[1, 0], [0, 1]].") from None
+    if isinstance(values, dict) and "steps" in values:
+        return KernelLab.from_dict(values)
+    rows = values.get("kernel") if isinstance(values, dict) else values
+    step = KernelStep(kernel=kernel_from(rows), mode="same")
+    return KernelLab((step,), now.channels, now.show)

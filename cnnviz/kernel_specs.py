@@ -182,6 +182,23 @@ class KernelLab:
             found.append((count, *size))
         return found
 
+    def resolved_show(self, high: float) -> str:
+        """How ``auto`` shows the last step: signed after a kernel whose weights cancel, heat after what takes the sign
+        from that, else brightness, stretched when the largest value is above 2."""
+        if self.show != "auto":
+            return self.show
+        signed = heat = False
+        for step in self.steps:
+            if step.kind == "kernel":
+                cells = [cell for row in step.kernel for cell in row]
+                size = sum(abs(cell) for cell in cells)
+                signed, heat = size > 0 and abs(sum(cells)) <= 0.25 * size, False
+            elif step.kind == "magnitude" or (signed and step.kind in ("relu", "abs")):
+                signed, heat = False, True
+        if signed or heat:
+            return "signed_stretch" if signed else "heat"
+        return "clip" if high <= 2 else "stretch"
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON keeps it."""
         return {

@@ -3,14 +3,11 @@
 import streamlit as st
 from streamlit.navigation.page import Page
 
-HOME, KERNELS, TRAIN, MISTAKES = "home", "kernels", "train", "mistakes"
+KERNELS = "kernels"
 
 
 def pages() -> list[Page]:
     """Every page that works; the first is the one a visitor lands on."""
     return [
-        st.Page("pages/home.py", title="Home", icon=":material/home:", url_path=HOME, default=True),
-        st.Page("pages/kernels.py", title="Kernels", icon=":material/blur_on:", url_path=KERNELS),
-        st.Page("pages/train.py", title="Train", icon=":material/show_chart:", url_path=TRAIN),
-        st.Page("pages/mistakes.py", title="Mistakes", icon=":material/rule:", url_path=MISTAKES),
+        st.Page("pages/kernels.py", title="Kernels", icon=":material/blur_on:", url_path=KERNELS, default=True),
     ]

@@ -1,0 +1,79 @@
+// Values to pixels, by the rules of cnnviz/charts/pictures.py.
+
+/** @typedef {{diverging: Uint32Array, sequential: Uint32Array, grey: Uint32Array}} Tables */
+
+/** Colours as the 32-bit words that ImageData holds. @param {number[][]} colours */
+const asWords = (colours) => Uint32Array.from(colours, ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0);
+
+/** Which way "auto" shows the result of a chain: signed after a kernel whose weights cancel, heat after what takes
+ * the sign from that, else brightness. @param {Step[]} steps @param {number} high the largest value */
+function autoShow(steps, high) {
+  let signed = false, heat = false;
+  for (const step of steps) {
+    if (step.kind === "kernel") {
+      const weights = step.kernel.flat(), size = weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
+      signed = Math.abs(weights.reduce((sum, weight) => sum + weight, 0)) <= 0.25 * size && size > 0;
+      heat = false;
+    } else if (step.kind === "magnitude") [signed, heat] = [false, true];
+    else if (signed && (step.kind === "relu" || step.kind === "abs")) [signed, heat] = [false, true];
+  }
+  if (signed) return "signed_stretch";
+  if (heat) return "heat";
+  return high <= 2 ? "clip" : "stretch";
+}
+
+/** Smallest and largest. @param {Float32Array} data @returns {[number, number]} */
+function rangeOf(data) {
+  let low = Infinity, high = -Infinity;
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i];
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}
+
+/** The values at the two ends of the scale. @returns {[number, number]} */
+function limitsOf(/** @type {[number, number]} */ [low, high], /** @type {string} */ show) {
+  if (show === "signed_stretch") {
+    const reach = Math.max(Math.abs(low), Math.abs(high)) || 1;
+    return [-reach, reach];
+  }
+  if (show === "heat") return [0, high > 0 ? high : 1];
+  if (show === "stretch") return high > low ? [low, high] : [low, low + 1];
+  return show === "signed_clip" ? [-1, 1] : [0, 1];
+}
+
+/** One map through a table of colours. */
+function paintMap(/** @type {Float32Array} */ data, /** @type {number} */ from, /** @type {Uint32Array} */ words,
+  /** @type {Uint32Array} */ table, /** @type {[number, number]} */ [low, high]) {
+  const last = table.length - 1, scale = last / (high - low), shift = 0.5 - low * scale;
+  for (let i = 0; i < words.length; i++) {
+    const at = data[from + i] * scale + shift;
+    words[i] = table[at < 0 ? 0 : at > last ? last : at | 0];
+  }
+}
+
+/** Three maps as red, green and blue. */
+function paintColour(/** @type {Float32Array} */ data, /** @type {Uint32Array} */ words, /** @type {[number, number]} */ [low, high]) {
+  const size = words.length, scale = 255 / (high - low), shift = 0.5 - low * scale;
+  for (let i = 0; i < size; i++) {
+    let r = data[i] * scale + shift, g = data[size + i] * scale + shift, b = data[2 * size + i] * scale + shift;
+    r = r < 0 ? 0 : r > 255 ? 255 : r;
+    g = g < 0 ? 0 : g > 255 ? 255 : g;
+    b = b < 0 ? 0 : b > 255 ? 255 : b;
+    words[i] = 0xff000000 | (b << 16) | (g << 8) | r;
+  }
+}
+
+/** Paint planes into an ImageData of their size. channel −1: all of them.
+ * @param {Planes} planes @param {string} show @param {number} channel @param {Tables} tables
+ * @param {ImageData} image @param {[number, number]} ends */
+function paint(planes, show, channel, tables, image, ends) {
+  const words = new Uint32Array(image.data.buffer);
+  if (planes.channels === 3 && channel < 0) paintColour(planes.data, words, ends);
+  else {
+    const table = show.startsWith("signed") ? tables.diverging : show === "heat" ? tables.sequential : tables.grey;
+    paintMap(planes.data, Math.max(0, planes.channels === 1 ? 0 : channel) * words.length, words, table, ends);
+  }
+}
