@@ -43,8 +43,13 @@ def bundled(name: str) -> Picture:
             f"There is no picture called “{name[:40]}”.", "Choose one of the list.", field="picture"
         )
     label, file = PHOTOGRAPHS[name]
-    found = open_picture((_folder() or Path()).joinpath(file).read_bytes(), file)
+    found = open_picture(photograph_file(name).read_bytes(), file)
     return Picture(label, found.pixels, found.notes)
+
+
+def photograph_file(name: str) -> Path:
+    """Where a photograph lies."""
+    return (_folder() or Path()) / PHOTOGRAPHS[name][1]
 
 
 def _folder() -> Path | None:

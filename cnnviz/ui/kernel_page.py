@@ -35,9 +35,15 @@ def show_problems() -> None:
         guard.show(error)
 
 
-@st.fragment
 def laboratory(picture: Picture) -> None:
-    """The component, and under it what PyTorch says to the same."""
+    """The component, and under it what PyTorch says to the same; only this part runs when the hand lets go."""
+    ready = warmup.is_ready()
+    st.fragment(_laboratory, run_every=None if ready else 0.7)(picture, ready)
+
+
+def _laboratory(picture: Picture, ready: bool) -> None:
+    if warmup.is_ready() and not ready:
+        st.rerun()  # PyTorch has come up: stop looking every moment
     told = kernel_lab.mount(picture, st.session_state[state.KERNEL_LAB])
     lab = _told_lab(told, st.session_state[state.KERNEL_LAB])
     st.session_state[state.KERNEL_LAB] = lab
@@ -66,7 +72,8 @@ def _write_link(lab: KernelLab) -> None:
 
 def _confirmed(picture: Picture, lab: KernelLab, told: dict[str, Any]) -> None:
     if not warmup.is_ready():
-        _wait_for_torch()
+        warmup.begin()  # the browser's first word can cut the app's own run short, before its last line
+        st.caption("PyTorch is starting; it confirms the numbers in a moment.")
         return
     from cnnviz.ops.confirm import confirm
 
@@ -81,13 +88,6 @@ def _confirmed(picture: Picture, lab: KernelLab, told: dict[str, Any]) -> None:
         st.warning(f"PyTorch differs by up to {result.difference:.2e} over {result.count} values.")
     with st.expander("Take it away: PyTorch code, picture, kernel, link"):
         _take_away(picture, lab, result.values)
-
-
-@st.fragment(run_every=0.5)
-def _wait_for_torch() -> None:
-    if warmup.is_ready():
-        st.rerun()
-    st.caption("PyTorch is starting; it confirms the numbers in a moment.")
 
 
 def _take_away(picture: Picture, lab: KernelLab, values: Any) -> None:  # noqa: ANN401 - (C, H, W) float32

@@ -8,6 +8,5 @@ KERNELS = "kernels"
 
 def pages() -> list[Page]:
     """Every page that works; the first is the one a visitor lands on."""
-    return [
-        st.Page("pages/kernels.py", title="Kernels", icon=":material/blur_on:", url_path=KERNELS, default=True),
-    ]
+    kernels = st.Page("pages/kernels.py", title="Kernels", icon=":material/blur_on:", url_path=KERNELS)
+    return [st.Page(lambda: st.switch_page(kernels), title="Home", url_path="home", default=True), kernels]

@@ -33,13 +33,19 @@ function rangeOf(data) {
   return [low, high];
 }
 
+/** The size that all but one value in 200 stay under, from 4,096 values spread over the data; 0 when nearly all are 0. */
+function reachIn(/** @type {Float32Array} */ data) {
+  const count = Math.min(4096, data.length), sizes = new Float32Array(count);
+  for (let i = 0; i < count; i++) sizes[i] = Math.abs(data[Math.floor((i * data.length) / count)]);
+  return sizes.sort()[Math.min(count - 1, Math.floor(count * 0.995))];
+}
+
 /** The values at the two ends of the scale. @returns {[number, number]} */
-function limitsOf(/** @type {[number, number]} */ [low, high], /** @type {string} */ show) {
-  if (show === "signed_stretch") {
-    const reach = Math.max(Math.abs(low), Math.abs(high)) || 1;
-    return [-reach, reach];
+function limitsOf(/** @type {Float32Array} */ data, /** @type {[number, number]} */ [low, high], /** @type {string} */ show) {
+  if (show === "signed_stretch" || show === "heat") {
+    const reach = reachIn(data) || Math.max(Math.abs(low), Math.abs(high)) || 1;
+    return [show === "heat" ? 0 : -reach, reach];
   }
-  if (show === "heat") return [0, high > 0 ? high : 1];
   if (show === "stretch") return high > low ? [low, high] : [low, low + 1];
   return show === "signed_clip" ? [-1, 1] : [0, 1];
 }

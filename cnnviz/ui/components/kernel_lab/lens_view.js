@@ -1,5 +1,6 @@
 // The lens on the page: marks over the two pictures, and the table beside them.
 
+const MARK = 7; // pixels on the screen
 const CHANNEL_NAMES = ["red", "green", "blue"];
 
 /** A number in the width of a cell. @param {number} value */
@@ -109,7 +110,7 @@ class LensView {
         outline(ink, left, top, scale, scale, this.colours.highlight, 1);
       }));
     }
-    outline(ink, ...place(x0, y0), (x1 - x0) * scale, (y1 - y0) * scale, this.colours.highlight, 2);
+    outline(ink, ...visible(...place(x0, y0), (x1 - x0) * scale, (y1 - y0) * scale), this.colours.highlight, 2);
     this.markPixels(output, [[row, col]]);
   }
 
@@ -124,9 +125,9 @@ class LensView {
     const ink = wipe(panel), {camera} = this.view, {place} = panel;
     ink.setTransform(this.view.ratio, 0, 0, this.view.ratio, 0, 0);
     for (const [row, col] of pixels) {
-      const width = Math.max(3, place.stepX * camera.scale), height = Math.max(3, place.stepY * camera.scale);
-      outline(ink, (place.left + col * place.stepX - camera.x) * camera.scale,
-        (place.top + row * place.stepY - camera.y) * camera.scale, width, height, this.colours.highlight, 2);
+      outline(ink, ...visible((place.left + col * place.stepX - camera.x) * camera.scale,
+        (place.top + row * place.stepY - camera.y) * camera.scale, place.stepX * camera.scale, place.stepY * camera.scale,
+      ), this.colours.highlight, 2);
     }
   }
 }
@@ -137,6 +138,12 @@ function wipe(panel) {
   ink.setTransform(1, 0, 0, 1, 0, 0);
   ink.clearRect(0, 0, panel.marks.width, panel.marks.height);
   return ink;
+}
+
+/** A frame about the same middle that is large enough to be seen. @returns {[number, number, number, number]} */
+function visible(/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ width, /** @type {number} */ height) {
+  const more = Math.max(0, (MARK - width) / 2), taller = Math.max(0, (MARK - height) / 2);
+  return [x - more, y - taller, width + 2 * more, height + 2 * taller];
 }
 
 /** A line that shows on any picture: the colour between two of white and black. */

@@ -11,7 +11,7 @@ class Plots {
 
   draw() {
     const {studio} = this, {chain, at, lab, range} = studio, output = chain.outputs[at], input = chain.input(at);
-    const show = studio.showOf(at, lab.show, range[1]), limits = limitsOf(range, show);
+    const show = studio.showOf(at, lab.show, range[1]), limits = limitsOf(output.data, range, show);
     const size = (/** @type {Planes} */ planes) => `${planes.channels}×${planes.height}×${planes.width}`;
     this.part("input-caption").textContent = `${at ? `Into step ${at + 1}` : "Picture"} · ${size(input)}`;
     this.part("output-caption").textContent = `After step ${at + 1}, ${STEP_NAMES[lab.steps[at].kind].toLowerCase()} · ${size(output)}`;
@@ -28,9 +28,10 @@ class Plots {
     const {diverging, sequential} = this.studio.ramps;
     const table = colour ? [[0, 0, 0], [255, 255, 255]] : show.startsWith("signed") ? diverging : show === "heat" ? sequential : [[0, 0, 0], [255, 255, 255]];
     const stops = table.filter((_, i) => i % 16 === 0 || i === table.length - 1).map((rgb) => `rgb(${rgb.join()})`);
-    const bar = document.createElement("i");
+    const bar = document.createElement("i"), right = document.createElement("b");
     bar.style.background = `linear-gradient(to right, ${stops.join()})`;
-    this.part("scale").replaceChildren(short(low), bar, short(high));
+    right.textContent = short(high);
+    this.part("scale").replaceChildren(bar, short(low), right);
   }
 
   /** @param {Float32Array} data @param {[number, number]} range */
@@ -84,7 +85,7 @@ class Plots {
     const {studio} = this, planes = studio.chain.outputs[at];
     const panel = {image: new ImageData(planes.width, planes.height)};
     const range = rangeOf(planes.data), show = studio.showOf(at, studio.lab.show, range[1]);
-    paint(planes, show, planes.channels === 1 ? 0 : studio.channel, studio.tables, panel.image, limitsOf(range, show));
+    paint(planes, show, planes.channels === 1 ? 0 : studio.channel, studio.tables, panel.image, limitsOf(planes.data, range, show));
     const full = document.createElement("canvas");
     full.width = planes.width;
     full.height = planes.height;
@@ -93,6 +94,7 @@ class Plots {
     canvas.width = canvas.height = side;
     const ink = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     ink.imageSmoothingEnabled = scale < 1;
+    ink.imageSmoothingQuality = "medium"; // the default skips pixels when it shrinks this much
     ink.drawImage(full, (side - planes.width * scale) / 2, (side - planes.height * scale) / 2, planes.width * scale, planes.height * scale);
   }
 }

@@ -154,7 +154,7 @@ class Studio {
   load(panel, planes, at, asked) {
     const range = panel === this.view.output && this.range ? this.range : rangeOf(planes.data);
     const show = this.showOf(at, asked, range[1]);
-    panel.load(planes, show, planes.channels === 1 ? 0 : this.channel, this.tables, limitsOf(range, show));
+    panel.load(planes, show, planes.channels === 1 ? 0 : this.channel, this.tables, limitsOf(planes.data, range, show));
   }
 
   /** The hand has let go: remember the step for undo, and let Python confirm. */
