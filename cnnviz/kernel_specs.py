@@ -182,9 +182,9 @@ class KernelLab:
             found.append((count, *size))
         return found
 
-    def resolved_show(self, high: float) -> str:
+    def resolved_show(self, reach: float) -> str:
         """How ``auto`` shows the last step: signed after a kernel whose weights cancel, heat after what takes the sign
-        from that, else brightness, stretched when the largest value is above 2."""
+        from that, else brightness, stretched when ``reach``, what nearly all values stay under, is above 2."""
         if self.show != "auto":
             return self.show
         signed = heat = False
@@ -197,7 +197,7 @@ class KernelLab:
                 signed, heat = False, True
         if signed or heat:
             return "signed_stretch" if signed else "heat"
-        return "clip" if high <= 2 else "stretch"
+        return "clip" if reach <= 2 else "stretch"
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON keeps it."""

@@ -32,12 +32,12 @@ WATCH = """() => {
     requestAnimationFrame(look);
   }, true);
   window.lab = () => window.labRoot ??= [...document.querySelectorAll('*')].find((e) => e.shadowRoot?.querySelector('.lab')).shadowRoot;
-  // What changed is asked of the canvas itself: a few of its pixels.
-  window.pixels = (part, x, y) => lab().querySelector(`[data-part="${part}"] canvas.picture`).getContext('2d').getImageData(x, y, 6, 6).data.join();
+  // What changed is asked of the canvas itself: one row of its pixels.
+  window.pixels = (part) => lab().querySelector(`[data-part="${part}"] canvas.picture`).getContext('2d').getImageData(0, 100, 300, 1).data.join();
 }"""
 KEY = """() => {
-  let before = pixels('output', 150, 150);
-  watch('keydown', () => { const now = pixels('output', 150, 150), is = now !== before; if (is) before = now; return is; });
+  let before = pixels('output');
+  watch('keydown', () => { const now = pixels('output'), is = now !== before; if (is) before = now; return is; });
 }"""
 HOVER = """() => {
   const sum = lab().querySelector('[data-part="sum"]');
@@ -55,16 +55,25 @@ from PIL import Image
 def picture():
     return np.array(Image.open({file!r}).convert("RGB"))
 
-middle = st.slider("Middle weight", -10, 10, 0, key="middle")
+middle = st.slider("Middle weight", 3.0, 7.0, 5.0, 0.1)
 x = torch.from_numpy(picture()).permute(2, 0, 1)[None].float() / 255
-kernel = torch.tensor([[0.0, 1, 0], [1, middle / 10 - 4, 1], [0, 1, 0]]).expand(3, 1, 3, 3)
+kernel = torch.tensor([[0.0, -1, 0], [-1, middle, -1], [0, -1, 0]]).expand(3, 1, 3, 3)
 out = F.conv2d(x, kernel, padding=1, groups=3)[0].permute(1, 2, 0)
 st.image(out.clamp(0, 1).numpy())
 """
 STOCK_WATCH = """() => {
   const source = () => document.querySelector('[data-testid="stImage"] img');
-  let before = source().src;
-  watch('keydown', () => { const img = source(), is = img && img.complete && img.naturalWidth && img.src !== before; if (is) before = img.src; return is; });
+  let before = source().src, asked = '', ready = '';
+  watch('keydown', () => {
+    const img = source();
+    if (img && img.src !== before && img.src !== asked) {
+      asked = img.src;  // a new address is no picture yet: it is fetched and decoded first
+      img.decode().then(() => { ready = img.src; });
+    }
+    const is = ready !== '' && ready === asked && ready !== before;
+    if (is) before = ready;
+    return is;
+  });
 }"""
 
 
@@ -96,7 +105,7 @@ def _run(report: Report, browser: Any, app_url: str, stock_url: str, progress: C
     home.wait_for_timeout(4000)
     home.context.close()
     report.add("first_picture", [_first_picture(tab(), app_url) for _ in range(5)], "ms")
-    three = KernelStep(kernel=((0, 1, 0), (1, -4, 1), (0, 1, 0)), padding=(1, 1))
+    three = KernelStep(kernel=((0, -1, 0), (-1, 5, -1), (0, -1, 0)), padding=(1, 1))
     seven = KernelStep(kernel=((0.02,) * 7,) * 7, padding=(6, 6), dilation=(2, 2))
     for name, channels, step in (("key_3x3", "each", three), ("key_3x3_one_map", "sum", three), ("key_7x7_dilated", "each", seven)):
         progress(f"{name}, channels {channels}")

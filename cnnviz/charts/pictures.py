@@ -34,14 +34,14 @@ def limits(values: Values, show: str) -> tuple[float, float]:
     """The values at the two ends of the scale; ``show`` is one of KernelLab's, not ``auto``."""
     low, high = float(values.min()), float(values.max())
     if show in ("signed_stretch", "heat"):
-        reach = _reach(values) or max(abs(low), abs(high)) or 1.0
+        reach = reach_of(values) or max(abs(low), abs(high)) or 1.0
         return (0.0 if show == "heat" else -reach), reach
     if show == "stretch":
         return (low, high) if high > low else (low, low + 1)
     return (-1.0, 1.0) if show == "signed_clip" else (0.0, 1.0)
 
 
-def _reach(values: Values) -> float:
+def reach_of(values: Values) -> float:
     """The size that all but one value in 200 stay under, from 4,096 values spread over the data: a few extremes
     would otherwise leave the rest of the picture pale."""
     flat = np.abs(values.reshape(-1))

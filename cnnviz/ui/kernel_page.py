@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 from PIL import Image
 
-from cnnviz.charts.pictures import to_picture
+from cnnviz.charts.pictures import reach_of, to_picture
 from cnnviz.errors import CnnvizError, SpecError
 from cnnviz.images import Picture
 from cnnviz.kernel_links import from_json, from_params, to_json, to_params
@@ -125,7 +125,7 @@ def _json_upload(lab: KernelLab) -> None:
 
 def output_png(lab: KernelLab, values: Any) -> bytes:  # noqa: ANN401 - (C, H, W) float32
     """The output as the page shows it, a pixel a value."""
-    return _png(to_picture(values, lab.resolved_show(float(values.max()))))
+    return _png(to_picture(values, lab.resolved_show(reach_of(values))))
 
 
 def _png(pixels: Any) -> bytes:  # noqa: ANN401 - (H, W, C) uint8

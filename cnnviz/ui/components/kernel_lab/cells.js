@@ -42,7 +42,7 @@ class Cells {
     kernel.flat().forEach((value, at) => {
       const input = this.inputs[at], text = weightText(value);
       if (input !== active && input.value !== text) input.value = text;
-      input.removeAttribute("aria-invalid");
+      if (input.hasAttribute("aria-invalid")) input.removeAttribute("aria-invalid");
       const strength = Math.round((Math.abs(value) / most) * 55);
       input.style.backgroundColor = `color-mix(in srgb, var(${value < 0 ? "--low" : "--high"}) ${strength}%, var(--field))`;
     });

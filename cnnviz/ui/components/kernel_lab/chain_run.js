@@ -26,12 +26,24 @@ class Chain {
     /** @type {(Padded | null)[]} */ this.padded = [];
     /** @type {string[]} */ this.padKeys = [];
     this.source = this.picture;
+    /** What a step's output was made from, while it still holds it. @type {({padded: Padded, step: Required<Step>, all: boolean} | null)[]} */
+    this.made = [];
+    this.drifted = false; // a result was changed in place, and may be off by a rounding
+  }
+
+  /** Work a result that was changed in place out anew. True when there was one. */
+  settle() {
+    if (!this.drifted || !this.lab) return false;
+    this.made = [];
+    this.run(this.lab, 0);
+    return true;
   }
 
   /** @param {Planes} picture */
   setPicture(picture) {
     this.picture = picture;
     this.padKeys = [];
+    this.made = [];
     this.source = toGreyIf(picture, this.lab);
   }
 
@@ -59,6 +71,7 @@ class Chain {
     this.lab = lab;
     if (from === 0) this.source = toGreyIf(this.picture, lab);
     this.outputs.length = lab.steps.length;
+    if (from === 0) this.drifted = false;
     for (let at = from; at < lab.steps.length; at++) this.runStep(at, fullStep(lab.steps[at]), shapes[at]);
   }
 
@@ -74,9 +87,16 @@ class Chain {
     const data = held && held.data.length === size ? held.data : new Float32Array(size);
     const out = {data, channels, height, width};
     const all = this.lab?.channels === "sum";
+    const made = this.made[at];
+    this.made[at] = null;
     if (hasKernel(step)) {
       const padded = this.pad(at, input, step);
-      correlate(padded, step.kernel, step, step.kind === "kernel" ? step.bias : 0, all, out);
+      const change = made && data === held?.data && this.change(made, padded, step, all);
+      this.made[at] = step.kind === "kernel" ? {padded, step, all} : null;
+      if (change) {
+        addTap(padded, change, step, all, out);
+        this.drifted = true;
+      } else correlate(padded, step.kernel, step, step.kind === "kernel" ? step.bias : 0, all, out);
       if (step.kind === "magnitude") {
         const other = {...out, data: new Float32Array(size)};
         correlate(padded, step.second, step, 0, all, other);
@@ -86,6 +106,15 @@ class Chain {
     else if (step.kind === "relu") for (let i = 0; i < size; i++) data[i] = input.data[i] > 0 ? input.data[i] : 0;
     else for (let i = 0; i < size; i++) data[i] = Math.abs(input.data[i]);
     this.outputs[at] = out;
+  }
+
+  /** The one weight in which a step differs from what its output was made from, or null.
+   * @param {{padded: Padded, step: Required<Step>, all: boolean}} made @param {Padded} padded
+   * @param {Required<Step>} step @param {boolean} all */
+  change(made, padded, step, all) {
+    const {kernel, ...rest} = step, {kernel: before, ...same} = made.step;
+    if (made.padded !== padded || made.all !== all || JSON.stringify(rest) !== JSON.stringify(same)) return null;
+    return singleChange(before, kernel);
   }
 
   /** The first step's padded picture is kept: while a hand is on a weight it does not change.

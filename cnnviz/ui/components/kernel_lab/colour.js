@@ -6,8 +6,8 @@
 const asWords = (colours) => Uint32Array.from(colours, ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0);
 
 /** Which way "auto" shows the result of a chain: signed after a kernel whose weights cancel, heat after what takes
- * the sign from that, else brightness. @param {Step[]} steps @param {number} high the largest value */
-function autoShow(steps, high) {
+ * the sign from that, else brightness. @param {Step[]} steps @param {number} reach what all but one value in 200 stay under */
+function autoShow(steps, reach) {
   let signed = false, heat = false;
   for (const step of steps) {
     if (step.kind === "kernel") {
@@ -19,7 +19,7 @@ function autoShow(steps, high) {
   }
   if (signed) return "signed_stretch";
   if (heat) return "heat";
-  return high <= 2 ? "clip" : "stretch";
+  return reach <= 2 ? "clip" : "stretch";
 }
 
 /** Smallest and largest. @param {Float32Array} data @returns {[number, number]} */
@@ -41,12 +41,15 @@ function reachIn(/** @type {Float32Array} */ data) {
 }
 
 /** The values at the two ends of the scale. @returns {[number, number]} */
-function limitsOf(/** @type {Float32Array} */ data, /** @type {[number, number]} */ [low, high], /** @type {string} */ show) {
+function limitsOf(/** @type {Float32Array} */ data, /** @type {string} */ show) {
   if (show === "signed_stretch" || show === "heat") {
-    const reach = reachIn(data) || Math.max(Math.abs(low), Math.abs(high)) || 1;
+    const reach = reachIn(data) || Math.max(...rangeOf(data).map(Math.abs)) || 1;
     return [show === "heat" ? 0 : -reach, reach];
   }
-  if (show === "stretch") return high > low ? [low, high] : [low, low + 1];
+  if (show === "stretch") {
+    const [low, high] = rangeOf(data);
+    return high > low ? [low, high] : [low, low + 1];
+  }
   return show === "signed_clip" ? [-1, 1] : [0, 1];
 }
 
@@ -60,15 +63,14 @@ function paintMap(/** @type {Float32Array} */ data, /** @type {number} */ from, 
   }
 }
 
-/** Three maps as red, green and blue. */
-function paintColour(/** @type {Float32Array} */ data, /** @type {Uint32Array} */ words, /** @type {[number, number]} */ [low, high]) {
-  const size = words.length, scale = 255 / (high - low), shift = 0.5 - low * scale;
-  for (let i = 0; i < size; i++) {
-    let r = data[i] * scale + shift, g = data[size + i] * scale + shift, b = data[2 * size + i] * scale + shift;
-    r = r < 0 ? 0 : r > 255 ? 255 : r;
-    g = g < 0 ? 0 : g > 255 ? 255 : g;
-    b = b < 0 ? 0 : b > 255 ? 255 : b;
-    words[i] = 0xff000000 | (b << 16) | (g << 8) | r;
+/** Three maps as red, green and blue; the clamped array rounds and cuts off. */
+function paintColour(/** @type {Float32Array} */ data, /** @type {Uint8ClampedArray} */ bytes, /** @type {[number, number]} */ [low, high]) {
+  const size = bytes.length / 4, scale = 255 / (high - low), shift = -low * scale;
+  for (let i = 0, to = 0; i < size; i++, to += 4) {
+    bytes[to] = data[i] * scale + shift;
+    bytes[to + 1] = data[size + i] * scale + shift;
+    bytes[to + 2] = data[2 * size + i] * scale + shift;
+    bytes[to + 3] = 255;
   }
 }
 
@@ -77,7 +79,7 @@ function paintColour(/** @type {Float32Array} */ data, /** @type {Uint32Array} *
  * @param {ImageData} image @param {[number, number]} ends */
 function paint(planes, show, channel, tables, image, ends) {
   const words = new Uint32Array(image.data.buffer);
-  if (planes.channels === 3 && channel < 0) paintColour(planes.data, words, ends);
+  if (planes.channels === 3 && channel < 0) paintColour(planes.data, image.data, ends);
   else {
     const table = show.startsWith("signed") ? tables.diverging : show === "heat" ? tables.sequential : tables.grey;
     paintMap(planes.data, Math.max(0, planes.channels === 1 ? 0 : channel) * words.length, words, table, ends);

@@ -12,6 +12,11 @@ function pairFrom(/** @type {string} */ text, /** @type {string} */ field, /** @
   return [parts[0], parts[parts.length - 1]];
 }
 
+/** Write a text only where it is another. */
+function setText(/** @type {HTMLElement} */ place, /** @type {string} */ text) {
+  if (place.textContent !== text) place.textContent = text;
+}
+
 const pairText = (/** @type {number[]} */ [a, b]) => (a === b ? String(a) : `${a}×${b}`);
 /** @type {Record<string, [number, number]>} */
 const PAIR_RANGE = {stride: [1, 64], padding: [0, 64], dilation: [1, 32], size: [1, 11]};
@@ -162,8 +167,8 @@ class Editor {
   /** Bring every control in line with the open step. */
   show() {
     const {studio} = this, {step, lab, at} = studio, kernel = step[this.kernelName];
-    this.part("step-number").textContent = String(at + 1);
-    this.root.dataset.kind = step.kind;
+    setText(this.part("step-number"), String(at + 1));
+    if (this.root.dataset.kind !== step.kind) this.root.dataset.kind = step.kind;
     this.write("kind", step.kind);
     this.write("channels", lab.channels);
     this.write("mode", step.mode);
@@ -177,7 +182,8 @@ class Editor {
     }
     if (hasKernel(step)) this.cells.show(kernel);
     this.showPreset(kernel);
-    this.part("formula").innerHTML = formula(step, studio.chain.input(at), studio.chain.outputs[at]);
+    const text = formula(step, studio.chain.input(at), studio.chain.outputs[at]);
+    if (text !== this.formula) this.part("formula").innerHTML = this.formula = text; // an untouched page lays itself out faster
   }
 
   /** @param {number[][]} kernel */
@@ -194,8 +200,8 @@ class Editor {
 
   write(/** @type {string} */ name, /** @type {string} */ value) {
     const input = this.control(name), active = /** @type {ShadowRoot} */ (this.root.getRootNode()).activeElement;
-    input.removeAttribute("aria-invalid");
-    if (input !== active || input.tagName === "SELECT") input.value = value;
+    if (input.hasAttribute("aria-invalid")) input.removeAttribute("aria-invalid");
+    if (input.value !== value && (input !== active || input.tagName === "SELECT")) input.value = value;
   }
 }
 

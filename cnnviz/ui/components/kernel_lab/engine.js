@@ -169,6 +169,37 @@ function correlate(padded, kernel, step, bias, all, out) {
   }
 }
 
+/** Add one weight's change to what is already there: the sum is linear, so a hand on one cell costs one tap, not all.
+ * @param {Padded} padded @param {{row: number, col: number, by: number}} change @param {Required<Step>} step
+ * @param {boolean} all @param {Planes} out */
+function addTap(padded, {row, col, by}, step, all, out) {
+  const size = out.height * out.width, plane = padded.height * padded.width, src = padded.data;
+  const rowStep = step.stride[0] * padded.width, colStep = step.stride[1], width = out.width;
+  for (let c = 0; c < padded.channels; c++) {
+    const target = all ? out.data : out.data.subarray(c * size, (c + 1) * size);
+    let at = c * plane + row * step.dilation[0] * padded.width + col * step.dilation[1], to = 0;
+    for (let y = 0; y < out.height; y++, at += rowStep) {
+      for (let x = 0, from = at; x < width; x++, from += colStep, to++) target[to] += by * src[from];
+    }
+  }
+}
+
+/** The cells in which two kernels differ, when that is one and adding it loses no digits; else null.
+ * @param {number[][]} before @param {number[][]} after */
+function singleChange(before, after) {
+  if (before.length !== after.length || before[0].length !== after[0].length) return null;
+  let found = null, size = 0;
+  for (let row = 0; row < after.length; row++) {
+    for (let col = 0; col < after[row].length; col++) {
+      const by = Math.fround(after[row][col]) - Math.fround(before[row][col]);
+      size += Math.abs(after[row][col]);
+      if (by && found) return null;
+      if (by) found = {row, col, by};
+    }
+  }
+  return found && Math.abs(found.by) <= 4 * size ? found : null;
+}
+
 /** Maximum or mean over windows. @param {Planes} planes @param {Required<Step>} step @param {Planes} out */
 function pool(planes, step, out) {
   const [kh, kw] = step.size, [sh, sw] = step.stride, largest = step.kind === "max_pool";

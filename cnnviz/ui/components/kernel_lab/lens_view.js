@@ -64,7 +64,8 @@ class LensView {
       const most = Math.max(...grid.flat().map(Math.abs)) || 1;
       grid.forEach((row, i) => row.forEach((value, j) => {
         const cell = cells[i * row.length + j];
-        cell.firstChild.data = short(value);
+        const text = short(value);
+        if (cell.firstChild.data !== text) cell.firstChild.data = text;
         const strength = Math.round((Math.abs(value) / most) * 45);
         const hue = value < 0 ? "var(--low)" : "var(--high)";
         cell.style.backgroundColor = at === 0 && title !== "Its weight in each" ? "" : `color-mix(in srgb, ${hue} ${strength}%, transparent)`;

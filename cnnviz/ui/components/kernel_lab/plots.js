@@ -10,8 +10,8 @@ class Plots {
   }
 
   draw() {
-    const {studio} = this, {chain, at, lab, range} = studio, output = chain.outputs[at], input = chain.input(at);
-    const show = studio.showOf(at, lab.show, range[1]), limits = limitsOf(output.data, range, show);
+    const {studio} = this, {chain, at, lab} = studio, output = chain.outputs[at], input = chain.input(at);
+    const show = studio.showOf(at, lab.show, output), limits = limitsOf(output.data, show);
     const size = (/** @type {Planes} */ planes) => `${planes.channels}×${planes.height}×${planes.width}`;
     this.part("input-caption").textContent = `${at ? `Into step ${at + 1}` : "Picture"} · ${size(input)}`;
     this.part("output-caption").textContent = `After step ${at + 1}, ${STEP_NAMES[lab.steps[at].kind].toLowerCase()} · ${size(output)}`;
@@ -19,7 +19,7 @@ class Plots {
     const colour = Math.max(input.channels, output.channels) > 1;
     this.part("channel-line").hidden = !colour;
     this.scale(show, limits, output.channels === 3 && studio.channel < 0);
-    this.histogram(output.data, range);
+    this.histogram(output.data, rangeOf(output.data));
     studio.strip.draw((i, canvas) => this.thumbnail(i, canvas));
   }
 
@@ -43,7 +43,7 @@ class Plots {
       sum += data[i];
     }
     const words = `Values from ${short(low)} to ${short(high)}, mean ${short(sum / data.length)}`;
-    this.part("range").textContent = words;
+    setText(this.part("range"), words);
     const canvas = /** @type {HTMLCanvasElement} */ (this.part("histogram"));
     canvas.setAttribute("aria-label", `Histogram of the output. ${words}`);
     this.bars(canvas, counts, low, high);
@@ -84,8 +84,8 @@ class Plots {
   thumbnail(at, canvas) {
     const {studio} = this, planes = studio.chain.outputs[at];
     const panel = {image: new ImageData(planes.width, planes.height)};
-    const range = rangeOf(planes.data), show = studio.showOf(at, studio.lab.show, range[1]);
-    paint(planes, show, planes.channels === 1 ? 0 : studio.channel, studio.tables, panel.image, limitsOf(planes.data, range, show));
+    const show = studio.showOf(at, studio.lab.show, planes);
+    paint(planes, show, planes.channels === 1 ? 0 : studio.channel, studio.tables, panel.image, limitsOf(planes.data, show));
     const full = document.createElement("canvas");
     full.width = planes.width;
     full.height = planes.height;

@@ -57,9 +57,10 @@ class Lens {
   }
 
   refresh() {
-    const {chain, at, step, view} = this.studio;
+    const {chain, at, view} = this.studio, ran = chain.lab?.steps[at];
     const input = chain.input(at), output = chain.outputs[at];
-    if (!output) return;
+    if (!output || !ran) return;
+    const step = fullStep(ran); // what the numbers were made with, which can be a frame behind the controls
     this.pixel ??= this.strongest(output);
     const [row, col] = this.pixel, limits = this.onInput ? input : output;
     this.pixel = [Math.min(row, limits.height - 1), Math.min(col, limits.width - 1)];

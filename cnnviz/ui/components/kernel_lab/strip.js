@@ -15,8 +15,8 @@ class Strip {
     if (key !== this.key) this.build(lab, key);
     this.buttons.forEach((button, i) => {
       const {channels, height, width} = this.studio.chain.outputs[i];
-      button.setAttribute("aria-pressed", String(i === at));
-      /** @type {HTMLElement} */ (button.querySelector("small")).textContent = `${channels}×${height}×${width}`;
+      if (button.getAttribute("aria-pressed") !== String(i === at)) button.setAttribute("aria-pressed", String(i === at));
+      setText(/** @type {HTMLElement} */ (button.querySelector("small")), `${channels}×${height}×${width}`);
     });
   }
 

@@ -6,7 +6,7 @@
  *   sequential: number[][], colours: Record<string, string>, tour: Stop[]}} Data
  */
 
-const SETTLE_MS = 350, LEISURE_MS = 80, SAMPLES = 512;
+const SETTLE_MS = 350, LEISURE_MS = 160, SAMPLES = 512;
 
 class Studio {
   /** @param {HTMLElement} root @param {(value: object) => void} send */
@@ -133,7 +133,6 @@ class Studio {
     const input = chain.input(this.at), output = chain.outputs[this.at];
     const sized = view.measure(), moved = view.setGeometry(this.step, input, output) || sized;
     if (this.inputStale) this.load(view.input, input, this.at - 1, "auto");
-    this.range = rangeOf(output.data);
     this.load(view.output, output, this.at, this.lab.show);
     if (this.inputStale || moved) view.drawInput();
     view.drawOutput();
@@ -145,16 +144,15 @@ class Studio {
     this.leisure = setTimeout(() => this.plots.draw(), LEISURE_MS);
   }
 
-  /** Which scale a step's result is shown on. @param {number} at −1: the picture @param {string} asked @param {number} high */
-  showOf(at, asked, high) {
-    return asked === "auto" ? autoShow(this.lab.steps.slice(0, at + 1), high) : asked;
+  /** Which scale a step's result is shown on. @param {number} at −1: the picture @param {string} asked @param {Planes} planes */
+  showOf(at, asked, planes) {
+    return asked === "auto" ? autoShow(this.lab.steps.slice(0, at + 1), reachIn(planes.data)) : asked;
   }
 
   /** @param {Panel} panel @param {Planes} planes @param {number} at @param {string} asked */
   load(panel, planes, at, asked) {
-    const range = panel === this.view.output && this.range ? this.range : rangeOf(planes.data);
-    const show = this.showOf(at, asked, range[1]);
-    panel.load(planes, show, planes.channels === 1 ? 0 : this.channel, this.tables, limitsOf(planes.data, range, show));
+    const show = this.showOf(at, asked, planes);
+    panel.load(planes, show, planes.channels === 1 ? 0 : this.channel, this.tables, limitsOf(planes.data, show));
   }
 
   /** The hand has let go: remember the step for undo, and let Python confirm. */
@@ -169,7 +167,7 @@ class Studio {
   }
 
   tell() {
-    if (this.from < Infinity) this.render();
+    if (this.chain.settle() || this.from < Infinity) this.render();
     this.told = this.lab;
     this.toldPicture = this.pictureKey;
     Object.assign(MEMORY, {revision: this.revision, lab: this.lab});
