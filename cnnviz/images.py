@@ -153,7 +153,7 @@ def _from_deep(values: NDArray[np.generic], mode: str, notes: list[str]) -> NDAr
 
 
 def _over_white(image: Image.Image, notes: list[str]) -> NDArray[np.uint8]:
-    if image.getchannel("A").getextrema() != (255, 255):
+    if np.asarray(image)[..., 3].min() < 255:
         notes.append("What is transparent was laid on white.")
     white = Image.new("RGBA", image.size, "white")
     pixels = np.asarray(Image.alpha_composite(white, image).convert("RGB"))

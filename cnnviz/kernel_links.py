@@ -1,6 +1,7 @@
 """A kernel laboratory as the parameters of a link, and back.
 
-``?channels=sum&step1=kernel:-1,0,1;-1,0,1;-1,0,1:padding=1:mode=zeros&step2=relu``: a person can read it and change
+``?channels=sum&step1=kernel:-1,0,1;-1,0,1;-1,0,1:padding=1:mode=zeros&step2=relu``: a person can read it
+and change
 it by hand. What a link leaves out has its default; what it gets wrong is reported and left out.
 """
 
@@ -114,12 +115,15 @@ def to_json(lab: KernelLab) -> str:
 
 
 def from_json(data: bytes, now: KernelLab) -> KernelLab:
-    """A laboratory from a file: one that ``to_json`` wrote, or only a kernel as rows of numbers, which then becomes the
+    """A laboratory from a file: one that ``to_json`` wrote, or only a kernel as rows of numbers, which
+    then becomes the
     single step of the laboratory ``now``. Raises SpecError."""
     try:
         values = json.loads(data[:1_000_000])
     except (ValueError, RecursionError):
-        raise SpecError("The file is not JSON.", "Use a file saved here, or rows of numbers like [[1, 0], [0, 1]].") from None
+        raise SpecError(
+            "The file is not JSON.", "Use a file saved here, or rows of numbers like [[1, 0], [0, 1]]."
+        ) from None
     if isinstance(values, dict) and "steps" in values:
         return KernelLab.from_dict(values)
     rows = values.get("kernel") if isinstance(values, dict) else values

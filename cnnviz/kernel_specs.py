@@ -1,6 +1,7 @@
 """What a person asked of the kernel laboratory: up to four steps and how they treat the channels.
 
-Everything is checked on creation, so that a laboratory that exists is one that PyTorch accepts; whether it fits
+Everything is checked on creation, so that a laboratory that exists is one that PyTorch accepts; whether
+it fits
 a picture is asked with ``shapes``. Weights are kept as the float32 numbers that PyTorch will use.
 """
 
@@ -29,7 +30,8 @@ VERTICAL_EDGE: Kernel = ((-1.0, 0.0, 1.0),) * 3
 class KernelStep:
     """One step of the chain. Sizes are (height, width) pairs; a single number counts for both.
 
-    kernel, second: weights (kH, kW), used as they stand (cross-correlation, as ``Conv2d`` does); ``second`` only
+    kernel, second: weights (kH, kW), used as they stand (cross-correlation, as ``Conv2d`` does);
+    ``second`` only
         for ``magnitude``, which is √(a² + b²) of the two results.
     mode: ``none`` pads nothing and ``same`` as PyTorch's ``padding="same"``; both ignore ``padding``.
     size: the window of a pooling step. Raises SpecError.
@@ -93,7 +95,8 @@ class KernelStep:
         return _shape(self.kernel) if self.has_kernel else self.size
 
     def pads(self) -> tuple[int, int, int, int]:
-        """Rows and columns added: top, bottom, left, right. "same" puts the odd one below and to the right."""
+        """Rows and columns added: top, bottom, left, right. "same" puts the odd one below and to the
+        right."""
         if not self.has_kernel or self.mode == "none":
             return 0, 0, 0, 0
         if self.mode != "same":
@@ -113,7 +116,8 @@ class KernelStep:
         if reach[0] > tall or reach[1] > wide:
             raise ShapeError(
                 f"The window reaches over {_text(reach)} pixels, but the padded picture has {tall}×{wide}.",
-                "Use a smaller kernel or dilation, or more padding.", field="kernel" if self.has_kernel else "size",
+                "Use a smaller kernel or dilation, or more padding.",
+                field="kernel" if self.has_kernel else "size",
             )  # fmt: skip
         if self.stride[0] > tall or self.stride[1] > wide:
             raise ShapeError(
@@ -128,7 +132,8 @@ class KernelStep:
             return
         if self.padding[0] > height - least or self.padding[1] > width - least:
             raise ShapeError(
-                f"Padding {_text(self.padding)} is too wide to {_VERB[self.mode]} a picture of {height}×{width}.",
+                f"Padding {_text(self.padding)} is too wide to {_VERB[self.mode]} a picture of "
+                f"{height}×{width}.",
                 f"Use at most {height - least}×{width - least}, or pad with zeros.", field="padding",
             )  # fmt: skip
 
@@ -155,7 +160,8 @@ _VERB = {"reflect": "reflect", "circular": "wrap round"}
 class KernelLab:
     """A chain of one to four steps, what becomes of the channels, and how the result is shown.
 
-    channels: ``each`` channel alone, all of them into one map (``sum``, as ``Conv2d(3, 1)`` does), or ``grey`` first.
+    channels: ``each`` channel alone, all of them into one map (``sum``, as ``Conv2d(3, 1)`` does), or
+    ``grey`` first.
     """
 
     steps: tuple[KernelStep, ...] = field(
@@ -183,8 +189,10 @@ class KernelLab:
         return found
 
     def resolved_show(self, reach: float) -> str:
-        """How ``auto`` shows the last step: signed after a kernel whose weights cancel, heat after what takes the sign
-        from that, else brightness, stretched when ``reach``, what nearly all values stay under, is above 2."""
+        """How ``auto`` shows the last step: signed after a kernel whose weights cancel, heat after what
+        takes the sign
+        from that, else brightness, stretched when ``reach``, what nearly all values stay under, is above
+        2."""
         if self.show != "auto":
             return self.show
         signed = heat = False

@@ -51,5 +51,6 @@ def labs(draw):
 def pictures(draw):
     """(height, width, channels, seed)"""
     return (
-        draw(st.integers(1, 14)), draw(st.integers(1, 14)), draw(st.sampled_from([1, 3, 3])), draw(st.integers(0, 9999)),
+        draw(st.integers(1, 14)), draw(st.integers(1, 14)),
+        draw(st.sampled_from([1, 3, 3])), draw(st.integers(0, 9999)),
     )  # fmt: skip

@@ -3,11 +3,11 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.kernel_lab_strategies import labs
 
 from cnnviz.errors import ShapeError, SpecError
 from cnnviz.kernel_links import from_json, from_params, to_json, to_params
 from cnnviz.kernel_specs import KernelLab, KernelStep
+from tests.kernel_lab_strategies import labs
 
 
 @settings(max_examples=150, deadline=None)
@@ -27,9 +27,11 @@ def test_nonsense_in_a_link_is_told_and_left_out(params):
 
 @pytest.mark.parametrize(
     "text",
-    ["kernel:abc", "kernel:nan", "kernel:1e30", "kernel:inf", "kernel:1,2;3", "kernel:", "sobel:1", "kernel:1:stride=0",
+    ["kernel:abc", "kernel:nan", "kernel:1e30", "kernel:inf", "kernel:1,2;3", "kernel:",
+     "sobel:1", "kernel:1:stride=0",
      "kernel:1:padding=x", "kernel:1:padding=1,2,3", "kernel:1:mode=mirror", "kernel:1:mode=same:stride=2",
-     "magnitude:1,2:second=1", "kernel:1:stride=1.5", "kernel:" + ",".join("1" * 12), "kernel:1:dilation=1e400"],
+     "magnitude:1,2:second=1", "kernel:1:stride=1.5",
+     "kernel:" + ",".join("1" * 12), "kernel:1:dilation=1e400"],
 )  # fmt: skip
 def test_what_a_link_gets_wrong(text):
     lab, problems = from_params({"step1": text})
@@ -39,8 +41,10 @@ def test_what_a_link_gets_wrong(text):
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"{", b"[[1, 2], [3]]", b"[[NaN]]", b"[[1e30]]", b'[["a"]]', b"[]", b"[[]]", b"7", b'{"kernel": null}',
-     b'{"steps": []}', b'{"steps": 3}', b'{"steps": [3]}', b'{"steps": [{"kind": "kernel"}]}', b"\xff\xfe", b"[" * 100000,
+    [b"", b"{", b"[[1, 2], [3]]", b"[[NaN]]", b"[[1e30]]", b'[["a"]]', b"[]", b"[[]]",
+     b"7", b'{"kernel": null}',
+     b'{"steps": []}', b'{"steps": 3}', b'{"steps": [3]}', b'{"steps": [{"kind": "kernel"}]}',
+     b"\xff\xfe", b"[" * 100000,
      b'{"steps": [{"kind": "kernel", "kernel": [[1]], "stride": [1, "x"]}]}', b"[[true]]"],
 )  # fmt: skip
 def test_bad_files(data):

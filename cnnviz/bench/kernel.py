@@ -1,6 +1,7 @@
 """How quickly the kernel laboratory follows the hand, beside the page a Streamlit user would write.
 
-Every time runs from the event's own time stamp to the end of the frame that shows the change: an animation frame
+Every time runs from the event's own time stamp to the end of the frame that shows the change: an
+animation frame
 in which the pixels have changed, and the task after it, which the browser runs once that frame is painted.
 """
 
@@ -18,35 +19,9 @@ from cnnviz.kernel_specs import KernelLab, KernelStep
 
 KEYS, STOCK_KEYS, HOVERS = 80, 20, 80
 
-# Installs `watch(event, changed)`: times from the next such event to the painted frame in which changed() is true.
-WATCH = """() => {
-  const channel = new MessageChannel();
-  window.times = [];
-  window.watch = (type, changed) => window.addEventListener(type, (event) => {
-    const started = event.timeStamp, frames = [];
-    const look = () => {
-      if (!changed()) return requestAnimationFrame(look);
-      channel.port1.onmessage = () => window.times.push(performance.now() - started);
-      channel.port2.postMessage(0);
-    };
-    requestAnimationFrame(look);
-  }, true);
-  window.lab = () => window.labRoot ??= [...document.querySelectorAll('*')].find((e) => e.shadowRoot?.querySelector('.lab')).shadowRoot;
-  // What changed is asked of the canvas itself: one row of its pixels.
-  window.pixels = (part) => lab().querySelector(`[data-part="${part}"] canvas.picture`).getContext('2d').getImageData(0, 100, 300, 1).data.join();
-}"""
-KEY = """() => {
-  let before = pixels('output');
-  watch('keydown', () => { const now = pixels('output'), is = now !== before; if (is) before = now; return is; });
-}"""
-HOVER = """() => {
-  const sum = lab().querySelector('[data-part="sum"]');
-  let before = sum.textContent;
-  watch('pointermove', () => { const is = sum.textContent !== before; if (is) before = sum.textContent; return is; });
-}"""
-FLOOR = """<input autofocus><p>0</p><script>
-  document.querySelector('input').addEventListener('keydown', () => { document.querySelector('p').textContent++; });
-</script>"""
+WATCH = Path(__file__).with_name("kernel_watch.js")
+FLOOR = "<input><p>0</p>"
+COUNT = "document.querySelector('input').onkeydown = () => { document.querySelector('p').textContent++; }"
 STOCK = """
 import numpy as np, streamlit as st, torch, torch.nn.functional as F
 from PIL import Image
@@ -61,20 +36,6 @@ kernel = torch.tensor([[0.0, -1, 0], [-1, middle, -1], [0, -1, 0]]).expand(3, 1,
 out = F.conv2d(x, kernel, padding=1, groups=3)[0].permute(1, 2, 0)
 st.image(out.clamp(0, 1).numpy())
 """
-STOCK_WATCH = """() => {
-  const source = () => document.querySelector('[data-testid="stImage"] img');
-  let before = source().src, asked = '', ready = '';
-  watch('keydown', () => {
-    const img = source();
-    if (img && img.src !== before && img.src !== asked) {
-      asked = img.src;  // a new address is no picture yet: it is fetched and decoded first
-      img.decode().then(() => { ready = img.src; });
-    }
-    const is = ready !== '' && ready === asked && ready !== before;
-    if (is) before = ready;
-    return is;
-  });
-}"""
 
 
 def run(progress: Callable[[str], None]) -> Report:
@@ -107,7 +68,11 @@ def _run(report: Report, browser: Any, app_url: str, stock_url: str, progress: C
     report.add("first_picture", [_first_picture(tab(), app_url) for _ in range(5)], "ms")
     three = KernelStep(kernel=((0, -1, 0), (-1, 5, -1), (0, -1, 0)), padding=(1, 1))
     seven = KernelStep(kernel=((0.02,) * 7,) * 7, padding=(6, 6), dilation=(2, 2))
-    for name, channels, step in (("key_3x3", "each", three), ("key_3x3_one_map", "sum", three), ("key_7x7_dilated", "each", seven)):
+    for name, channels, step in (
+        ("key_3x3", "each", three),
+        ("key_3x3_one_map", "sum", three),
+        ("key_7x7_dilated", "each", seven),
+    ):
         progress(f"{name}, channels {channels}")
         page = tab()
         times = _keys(page, app_url, KernelLab((step,), channels))
@@ -145,9 +110,9 @@ def _press(page: Any, count: int, keys: tuple[str, str]) -> list[float]:  # noqa
 
 def _floor(page: Any) -> list[float]:  # noqa: ANN401
     page.set_content(FLOOR)
-    page.evaluate(WATCH)
-    page.evaluate("() => { let before = '0'; const p = document.querySelector('p');"
-                  "watch('keydown', () => { const is = p.textContent !== before; before = p.textContent; return is; }); }")  # fmt: skip
+    page.evaluate(WATCH.read_text())
+    page.evaluate(COUNT)
+    page.evaluate("watchText()")
     page.focus("input")
     return _press(page, 40, ("ArrowUp", "ArrowDown"))
 
@@ -156,8 +121,8 @@ def _first_picture(page: Any, url: str) -> float:  # noqa: ANN401
     """From navigation to the frame in which the output canvas has been drawn."""
     page.goto(f"{url}/kernels", wait_until="commit")
     page.wait_for_function("""() => {
-      const root = [...document.querySelectorAll('*')].find((e) => e.shadowRoot?.querySelector('.lab'))?.shadowRoot;
-      const studio = root?.querySelector('.lab').studio;
+      const host = [...document.querySelectorAll('*')].find((e) => e.shadowRoot?.querySelector('.lab'));
+      const studio = host?.shadowRoot.querySelector('.lab').studio;
       return studio?.chain.outputs.length && studio.view.size;
     }""", polling="raf")  # fmt: skip
     time = float(page.evaluate("performance.now()"))
@@ -171,8 +136,8 @@ def _keys(page: Any, url: str, lab: KernelLab) -> list[float]:  # noqa: ANN401
     page.goto(f"{url}/kernels?{urlencode({'picture': 'astronaut', **to_params(lab)})}")
     page.wait_for_selector(".lab .strip canvas")
     page.wait_for_selector("text=PyTorch agrees", timeout=60_000)
-    page.evaluate(WATCH)
-    page.evaluate(KEY)
+    page.evaluate(WATCH.read_text())
+    page.evaluate("watchKeys()")
     page.focus(".lab .cells input >> nth=4")
     return _press(page, KEYS, ("ArrowUp", "ArrowDown"))
 
@@ -180,7 +145,7 @@ def _keys(page: Any, url: str, lab: KernelLab) -> list[float]:  # noqa: ANN401
 def _hovers(page: Any) -> list[float]:  # noqa: ANN401
     box = page.locator('[data-part="output"]').bounding_box()
     page.evaluate("() => { times.length = 0; }")
-    page.evaluate(HOVER)
+    page.evaluate("watchHover()")
     for at in range(HOVERS + 5):
         page.mouse.move(box["x"] + 40 + (at * 37) % 250, box["y"] + 40 + (at * 53) % 250)
         page.wait_for_function(f"times.length > {at}", timeout=10_000)
@@ -192,7 +157,7 @@ def _stock(page: Any, url: str) -> list[float]:  # noqa: ANN401
     page.goto(url)
     page.wait_for_selector('[data-testid="stImage"] img', timeout=60_000)
     page.wait_for_timeout(1500)
-    page.evaluate(WATCH)
-    page.evaluate(STOCK_WATCH)
+    page.evaluate(WATCH.read_text())
+    page.evaluate("watchStock()")
     page.focus('[data-testid="stSlider"] :is([role="slider"], input)')
     return _press(page, STOCK_KEYS, ("ArrowRight", "ArrowLeft"))

@@ -1,4 +1,5 @@
-"""Values as pictures: signed ones on the diverging scale with zero in the middle, magnitudes on viridis, the rest as
+"""Values as pictures: signed ones on the diverging scale with zero in the middle, magnitudes on viridis,
+the rest as
 brightness. The page's canvas follows the same rules with the same tables."""
 
 import numpy as np
@@ -42,7 +43,8 @@ def limits(values: Values, show: str) -> tuple[float, float]:
 
 
 def reach_of(values: Values) -> float:
-    """The size that all but one value in 200 stay under, from 4,096 values spread over the data: a few extremes
+    """The size that all but one value in 200 stay under, from 4,096 values spread over the data: a few
+    extremes
     would otherwise leave the rest of the picture pale."""
     flat = np.abs(values.reshape(-1))
     count = min(4096, flat.size)
@@ -51,12 +53,13 @@ def reach_of(values: Values) -> float:
 
 
 def to_picture(values: Values, show: str) -> Bytes:
-    """(C, H, W) values to (H, W, 3) bytes. One map takes the scale's colours; three keep red, green and blue."""
+    """(C, H, W) values to (H, W, 3) bytes. One map takes the scale's colours; three keep red, green
+    and blue."""
     low, high = limits(values, show)
     part = np.clip((values.transpose(1, 2, 0).astype(np.float64) - low) / (high - low), 0, 1)
     if part.shape[2] == 3:
         return np.asarray(np.floor(part * 255 + 0.5), dtype=np.uint8)
     if show.startswith("signed"):
-        return diverging_table()[np.floor(part[..., 0] * 254 + 0.5).astype(int)]
+        return np.asarray(diverging_table()[np.floor(part[..., 0] * 254 + 0.5).astype(int)])
     grey = np.asarray(np.floor(part[..., 0] * 255 + 0.5), dtype=np.uint8)
-    return sequential_table()[grey] if show == "heat" else np.repeat(grey[:, :, None], 3, axis=2)
+    return np.asarray(sequential_table()[grey] if show == "heat" else np.repeat(grey[:, :, None], 3, axis=2))

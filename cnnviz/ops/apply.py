@@ -2,7 +2,7 @@
 
 import numpy as np
 import torch
-import torch.nn.functional as F
+import torch.nn.functional as F  # noqa: N812 - its name everywhere
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -17,7 +17,8 @@ def to_tensor(pixels: NDArray[np.uint8]) -> Tensor:
 
 
 def apply_lab(x: Tensor, lab: KernelLab) -> list[Tensor]:
-    """What comes out of each step for x of shape (1, C, H, W). Raises ShapeError when a window does not fit."""
+    """What comes out of each step for x of shape (1, C, H, W). Raises ShapeError when a window does not
+    fit."""
     lab.shapes(*x.shape[1:])
     if lab.channels == "grey":
         x = to_grey(x)
@@ -53,7 +54,8 @@ def apply_step(x: Tensor, step: KernelStep, channels: str) -> Tensor:
 
 
 def convolve(x: Tensor, kernel: Kernel, step: KernelStep, channels: str, bias: float) -> Tensor:
-    """``conv2d`` (cross-correlation) with the step's stride, padding and dilation; ``sum`` gives one channel."""
+    """``conv2d`` (cross-correlation) with the step's stride, padding and dilation; ``sum`` gives one
+    channel."""
     weight = torch.tensor(kernel)[None, None]
     count = x.shape[1]
     groups = 1 if channels == "sum" else count

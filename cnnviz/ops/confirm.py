@@ -16,7 +16,8 @@ TOLERANCE = 1e-4  # of the range
 
 @dataclass(frozen=True)
 class Confirmation:
-    """values: PyTorch's result (C, H, W) of the last step; difference: the largest from the browser's ``count``."""
+    """values: PyTorch's result (C, H, W) of the last step; difference: the largest from the browser's
+    ``count``."""
 
     lab: KernelLab
     values: NDArray[np.float32]
@@ -33,7 +34,8 @@ class Confirmation:
 def confirm(picture: Picture, lab: KernelLab, told: Sequence[object]) -> Confirmation:
     """Run a laboratory with PyTorch and compare with values told, taken evenly over the result.
 
-    Raises SpecError when what was told can't be the result, ShapeError when the laboratory does not fit the picture.
+    Raises SpecError when what was told can't be the result, ShapeError when the laboratory does not fit
+    the picture.
     """
     values = apply_lab(to_tensor(picture.pixels), lab)[-1][0].numpy()
     try:

@@ -25,7 +25,8 @@ def box(size: int = 3) -> Weights:
 
 
 def gaussian(size: int = 5, sigma: float = 1.0) -> Weights:
-    """exp(−r² / 2σ²), scaled to sum 1; σ in pixels. With size 2·round(4σ) + 1 it is scipy's ``gaussian_filter``."""
+    """exp(−r² / 2σ²), scaled to sum 1; σ in pixels. With size 2·round(4σ) + 1 it is scipy's
+    ``gaussian_filter``."""
     _, _, squared = _grid(size)
     kernel = np.exp(-squared / (2 * sigma**2))
     return np.asarray(kernel / kernel.sum(), dtype=np.float64)
@@ -92,13 +93,15 @@ def emboss() -> Weights:
 
 
 def laplacian_of_gaussian(size: int = 7, sigma: float = 1.2) -> Weights:
-    """(r² − 2σ²) / σ⁴ · Gaussian, shifted to sum 0: blobs and edges about σ wide (Marr and Hildreth, 1980)."""
+    """(r² − 2σ²) / σ⁴ · Gaussian, shifted to sum 0: blobs and edges about σ wide (Marr and Hildreth,
+    1980)."""
     _, _, squared = _grid(size)
     return zero_mean((squared - 2 * sigma**2) / sigma**4 * gaussian(size, sigma))
 
 
 def gabor(size: int = 9, angle: float = 0.0, wavelength: float = 4.0) -> Weights:
-    """cos(2πu / λ) under a Gaussian of σ = λ / 2, shifted to sum 0; u runs along the angle in degrees (Daugman, 1985)."""
+    """cos(2πu / λ) under a Gaussian of σ = λ / 2, shifted to sum 0; u runs along the angle in degrees
+    (Daugman, 1985)."""
     y, x, squared = _grid(size)
     turn = np.deg2rad(angle)
     along = x * np.cos(turn) + y * np.sin(turn)
@@ -213,7 +216,8 @@ PRESETS: dict[str, Preset] = {
         Preset("gaussian", "Gaussian blur", gaussian, (_size(5), _SIGMA)),
         Preset("motion_blur", "Motion blur", motion_blur, (_size(9), _ANGLE)),
         Preset("sharpen", "Sharpen", sharpen),
-        Preset("unsharp", "Unsharp mask", unsharp, (_size(5), _SIGMA, Parameter("amount", "Amount", 1, 0, 5, 0.1))),
+        Preset("unsharp", "Unsharp mask", unsharp,
+               (_size(5), _SIGMA, Parameter("amount", "Amount", 1, 0, 5, 0.1))),
         Preset("prewitt_x", "Vertical edge (Prewitt x)", prewitt_x),
         Preset("prewitt_y", "Horizontal edge (Prewitt y)", prewitt_y),
         Preset("sobel_x", "Sobel x", sobel_x),

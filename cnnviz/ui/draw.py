@@ -20,7 +20,10 @@ def drawing(last: Picture | None) -> Picture | None:
     """What was drawn, 96×96 grey pixels, or None before the first stroke."""
     before = base64.b64encode(last.pixels.tobytes()).decode() if last else ""
     told = _component(
-        key=state.KERNEL_DRAWING, data={"pixels": before}, default={"pixels": None}, on_pixels_change=lambda: None
+        key=state.KERNEL_DRAWING,
+        data={"pixels": before},
+        default={"pixels": None},
+        on_pixels_change=lambda: None,
     )
     try:
         pixels = np.frombuffer(base64.b64decode(told.pixels or "", validate=True), dtype=np.uint8)

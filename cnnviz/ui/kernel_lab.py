@@ -15,26 +15,27 @@ from cnnviz.ui import cache, look, state
 from cnnviz.ui.components import read
 
 SCRIPTS = (
-    "engine.js", "chain_run.js", "presets.js", "colour.js", "view.js", "lens.js", "lens_view.js", "pointer_lens.js",
+    "engine.js", "chain_run.js", "presets.js", "colour.js", "view.js", "lens.js", "lens_view.js",
+    "pointer_lens.js",
     "cells.js", "editor.js", "strip.js", "hands.js", "plots.js", "tour.js", "studio.js", "main.js",
 )  # fmt: skip
 TOUR = (
     {
         "title": "Where nothing changes, nothing comes out",
-        "text": "The weights are −1 on the left, 0 in the middle and 1 on the right. On an even area the left "
-                "column takes away what the right column adds, so the sum is close to 0: white.",
+        "text": "The weights are −1 on the left, 0 in the middle and 1 on the right. On an even area "
+                "the left column takes away what the right column adds, so the sum is close to 0: white.",
         "look": "flat",
     },
     {
         "title": "Dark on the left, bright on the right",
-        "text": "Here the right column meets bright pixels and the left column dark ones. The products no longer "
-                "cancel: the sum is large and positive, and the result is orange.",
+        "text": "Here the right column meets bright pixels and the left column dark ones. The products "
+                "no longer cancel: the sum is large and positive, and the result is orange.",
         "look": "high",
     },
     {
         "title": "Bright on the left, dark on the right",
-        "text": "The same edge the other way round gives a negative sum: purple. Edges that run from left to right "
-                "hardly show; transpose the kernel to find those.",
+        "text": "The same edge the other way round gives a negative sum: purple. Edges that run "
+                "from left to right hardly show; transpose the kernel to find those.",
         "look": "low",
     },
 )  # fmt: skip
@@ -78,7 +79,8 @@ def _data(picture: Picture) -> dict[str, Any]:
         "lab": lab.to_dict(),
         "revision": revision,
         "presets": [
-            {"name": preset.name, "label": preset.label, "parameters": [asdict(one) for one in preset.parameters]}
+            {"name": preset.name, "label": preset.label,
+             "parameters": [asdict(one) for one in preset.parameters]}
             for preset in PRESETS.values()
         ],
         "diverging": diverging_table().tolist(),

@@ -15,7 +15,8 @@ from cnnviz.ui import guard, kernel_lab, picture_controls, state, warmup
 
 
 def read_link() -> None:
-    """Take the link's kernel, settings and picture, once a visit; what it gets wrong is kept for ``show_problems``."""
+    """Take the link's kernel, settings and picture, once a visit; what it gets wrong is kept for
+    ``show_problems``."""
     if state.KERNEL_LAB in st.session_state:
         return
     params = st.query_params.to_dict()
@@ -36,7 +37,8 @@ def show_problems() -> None:
 
 
 def laboratory(picture: Picture) -> None:
-    """The component, and under it what PyTorch says to the same; only this part runs when the hand lets go."""
+    """The component, and under it what PyTorch says to the same; only this part runs when the hand lets
+    go."""
     ready = warmup.is_ready()
     st.fragment(_laboratory, run_every=None if ready else 0.7)(picture, ready)
 
@@ -46,6 +48,8 @@ def _laboratory(picture: Picture, ready: bool) -> None:
         st.rerun()  # PyTorch has come up: stop looking every moment
     told = kernel_lab.mount(picture, st.session_state[state.KERNEL_LAB])
     lab = _told_lab(told, st.session_state[state.KERNEL_LAB])
+    if lab != st.session_state[state.KERNEL_LAB]:
+        st.session_state[state.KERNEL_PROBLEMS] = []  # the visitor has moved on from the link
     st.session_state[state.KERNEL_LAB] = lab
     _write_link(lab)
     if told and told.get("picture") == picture.key:

@@ -1,4 +1,4 @@
-"""Choose a picture: a photograph, a test pattern, a sample of a data set, an upload, the camera or a drawing."""
+"""Choose a picture: a photograph, a test pattern, a data set's sample, an upload, the camera or a drawing."""
 
 from collections.abc import Mapping
 
@@ -11,12 +11,19 @@ from cnnviz.ui import cache, guard, state
 from cnnviz.ui.draw import drawing
 from cnnviz.ui.samples import dataset_samples, sample_picture
 
-PHOTOGRAPH, PATTERN, SAMPLE, UPLOAD, CAMERA, DRAW = "Photograph", "Test pattern", "Data set", "Upload", "Camera", "Draw"
+PHOTOGRAPH, PATTERN, SAMPLE, UPLOAD, CAMERA, DRAW = (
+    "Photograph",
+    "Test pattern",
+    "Data set",
+    "Upload",
+    "Camera",
+    "Draw",
+)
 DEFAULT = "astronaut"
 
 
 def picture_controls() -> Picture:
-    """The picture chosen, or the last good one when the choice can't be opened; what is wrong stands beside it."""
+    """The picture chosen, or the last good one when that can't be opened; what is wrong stands beside it."""
     sources = [PHOTOGRAPH, PATTERN, *([SAMPLE] if dataset_samples() else []), UPLOAD, CAMERA, DRAW]
     left, right = st.columns([5, 4], vertical_alignment="bottom", gap="medium")
     with left:
@@ -60,10 +67,21 @@ def _bundled(names: dict[str, str], label: str, key: str) -> Picture | None:
 def _sample() -> Picture | None:
     left, right = st.columns(2)
     name = left.selectbox(
-        "Data set", dataset_samples(), key=state.KERNEL_DATASET, persist_state="session", label_visibility="collapsed"
+        "Data set",
+        dataset_samples(),
+        key=state.KERNEL_DATASET,
+        persist_state="session",
+        label_visibility="collapsed",
     )
     index = right.number_input(
-        "Sample", 0, None, 0, 1, key=state.KERNEL_SAMPLE, persist_state="session", label_visibility="collapsed"
+        "Sample",
+        0,
+        None,
+        0,
+        1,
+        key=state.KERNEL_SAMPLE,
+        persist_state="session",
+        label_visibility="collapsed",
     )
     return sample_picture(name, int(index))[0] if name else None
 
@@ -87,12 +105,14 @@ def _draw() -> Picture | None:
 
 
 _SOURCES = {
-    PHOTOGRAPH: _photograph, PATTERN: _pattern, SAMPLE: _sample, UPLOAD: _upload, CAMERA: _camera, DRAW: _draw,
+    PHOTOGRAPH: _photograph, PATTERN: _pattern, SAMPLE: _sample,
+    UPLOAD: _upload, CAMERA: _camera, DRAW: _draw,
 }  # fmt: skip
 
 
 def set_from_link(params: Mapping[str, str]) -> None:
-    """Choose the picture a link names, once, before the controls are drawn; an unknown name raises CnnvizError."""
+    """Choose the picture a link names before the controls are drawn; raises CnnvizError for an unknown
+    one."""
     st.session_state.setdefault(state.KERNEL_SOURCE, PHOTOGRAPH)
     name = params.get("picture", DEFAULT)
     if name in pictures.patterns():
@@ -108,7 +128,9 @@ def set_from_link(params: Mapping[str, str]) -> None:
     elif name != "own":
         cache.bundled_picture(name)
     else:
-        raise CnnvizError("The link was made with a picture that only its sender has.", "Upload it to see the same.")
+        raise CnnvizError(
+            "The link was made with a picture that only its sender has.", "Upload it to see the same."
+        )
 
 
 def link_name() -> str:

@@ -35,7 +35,9 @@ def test_colours_come_through(kind):
 def test_jpeg_and_grey():
     assert open_picture(saved(Image.fromarray(NOISE), "JPEG"), "x.jpg").pixels.shape == (12, 20, 3)
     grey = NOISE[:, :, 0]
-    np.testing.assert_array_equal(open_picture(saved(Image.fromarray(grey), "PNG"), "x.png").pixels[:, :, 0], grey)
+    np.testing.assert_array_equal(
+        open_picture(saved(Image.fromarray(grey), "PNG"), "x.png").pixels[:, :, 0], grey
+    )
     assert open_picture(saved(Image.fromarray(grey > 99), "PNG"), "x.png").pixels.max() == 255
 
 
@@ -45,7 +47,8 @@ def test_exif_is_turned_upright(orientation):
     exif[0x0112] = orientation
     found = open_picture(saved(Image.fromarray(NOISE), "PNG", exif=exif), "x.png")
     turned = {2: NOISE[:, ::-1], 3: NOISE[::-1, ::-1], 4: NOISE[::-1], 5: NOISE.swapaxes(0, 1),
-              6: np.rot90(NOISE, -1), 7: np.rot90(NOISE, 2).swapaxes(0, 1), 8: np.rot90(NOISE)}[orientation]  # fmt: skip
+              6: np.rot90(NOISE, -1), 7: np.rot90(NOISE, 2).swapaxes(0, 1),
+              8: np.rot90(NOISE)}[orientation]  # fmt: skip
     np.testing.assert_array_equal(found.pixels, turned)
     assert any("EXIF" in note for note in found.notes)
 
@@ -139,5 +142,9 @@ def test_zero_is_the_middle_of_the_signed_scale():
     assert limits(values, "signed_stretch") == (-2.0, 2.0)
     assert (shown[0, 1] == diverging_table()[127]).all() and (shown[0, 0] == diverging_table()[0]).all()
     assert shown[0, 1].tolist() == [247, 247, 247]
-    assert to_picture(np.array([[[-1.0, 0.5, 9.0]]], dtype=np.float32), "clip")[0, :, 0].tolist() == [0, 128, 255]
+    assert to_picture(np.array([[[-1.0, 0.5, 9.0]]], dtype=np.float32), "clip")[0, :, 0].tolist() == [
+        0,
+        128,
+        255,
+    ]
     assert limits(np.zeros((1, 2, 2), np.float32), "heat") == (0.0, 1.0)

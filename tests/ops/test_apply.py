@@ -7,7 +7,6 @@ import torch.nn.functional as F
 from hypothesis import given, settings
 from PIL import Image
 from scipy import ndimage
-from tests.kernel_lab_strategies import labs, pictures
 
 from cnnviz.errors import ShapeError, SpecError
 from cnnviz.images import Picture
@@ -16,6 +15,7 @@ from cnnviz.ops import kernels
 from cnnviz.ops.apply import apply_lab, to_tensor
 from cnnviz.ops.code import python_code
 from cnnviz.ops.confirm import confirm
+from tests.kernel_lab_strategies import labs, pictures
 
 
 def pixels_of(picture):
@@ -38,7 +38,8 @@ def test_the_tutorials_edge_is_conv2d_3_1():
 
 
 @pytest.mark.parametrize(
-    ("mode", "theirs"), [("zeros", "constant"), ("reflect", "mirror"), ("replicate", "nearest"), ("circular", "wrap")]
+    ("mode", "theirs"),
+    [("zeros", "constant"), ("reflect", "mirror"), ("replicate", "nearest"), ("circular", "wrap")],
 )
 def test_padding_modes_are_scipys(mode, theirs):
     x = to_tensor(pixels_of((17, 22, 1, 2)))

@@ -42,12 +42,16 @@ def test_the_tutorials_two_kernels():
     np.testing.assert_array_equal(kernels.prewitt_x(), [[-1, 0, 1]] * 3)
 
 
-@pytest.mark.parametrize("name", ["box", "gaussian", "motion_blur", "identity", "unsharp", "sharpen", "emboss"])
+@pytest.mark.parametrize(
+    "name", ["box", "gaussian", "motion_blur", "identity", "unsharp", "sharpen", "emboss"]
+)
 def test_brightness_is_kept(name):
     assert PRESETS[name].make().sum() == pytest.approx(1)
 
 
-@pytest.mark.parametrize("name", ["prewitt_x", "sobel_y", "scharr_x", "laplacian_8", "outline", "log", "gabor"])
+@pytest.mark.parametrize(
+    "name", ["prewitt_x", "sobel_y", "scharr_x", "laplacian_8", "outline", "log", "gabor"]
+)
 def test_flat_areas_give_nothing(name):
     assert PRESETS[name].make().sum() == pytest.approx(0, abs=1e-12)
 

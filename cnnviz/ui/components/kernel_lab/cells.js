@@ -12,8 +12,11 @@ function numberFrom(text, field = "kernel") {
   return Math.fround(value);
 }
 
-/** A weight in a cell: four digits tell weights apart. @param {number} value */
-const weightText = (value) => String(Number(value.toPrecision(4))).replace("-", "−");
+/** A weight in a cell: four digits tell weights apart, fewer where cells are narrow. @param {number} value */
+const weightText = (value, digits = 4) => String(Number(value.toPrecision(digits))).replace("-", "−");
+
+/** For a narrow cell: two decimals, and no zero before the point. @param {number} value */
+const narrowText = (value) => String(Number(value.toFixed(2))).replace("-", "−").replace(/^(−?)0\./, "$1.");
 
 class Cells {
   /** @param {HTMLElement} box
@@ -40,7 +43,8 @@ class Cells {
     const active = /** @type {ShadowRoot} */ (this.box.getRootNode()).activeElement;
     const most = Math.max(...kernel.flat().map(Math.abs)) || 1;
     kernel.flat().forEach((value, at) => {
-      const input = this.inputs[at], text = weightText(value);
+      const input = this.inputs[at], wide = kernel[0].length, text = wide > 7 ? narrowText(value) : weightText(value, wide > 4 ? 3 : 4);
+      if (input.title !== weightText(value, 9)) input.title = weightText(value, 9);
       if (input !== active && input.value !== text) input.value = text;
       if (input.hasAttribute("aria-invalid")) input.removeAttribute("aria-invalid");
       const strength = Math.round((Math.abs(value) / most) * 55);

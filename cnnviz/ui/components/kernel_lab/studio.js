@@ -62,7 +62,8 @@ class Studio {
 
   /** @param {PictureData} picture */
   setPicture(picture) {
-    const bytes = Uint8Array.from(atob(picture.bytes), (char) => char.charCodeAt(0));
+    const text = atob(picture.bytes), bytes = new Uint8Array(text.length);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
     this.pictureKey = picture.key;
     this.chain.setPicture(toPlanes(bytes, picture.height, picture.width, picture.channels));
     this.view.fitted = true;
