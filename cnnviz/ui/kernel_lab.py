@@ -54,8 +54,9 @@ def mount(picture: Picture, lab: KernelLab) -> dict[str, Any] | None:
     ``lab`` is only taken over when ``put`` has set it: while a hand is on the kernel, the browser knows best.
     """
     told = st.session_state.get(state.KERNEL_COMPONENT)
-    if not (told and told.get("lab")) or state.KERNEL_REVISION not in st.session_state:
-        put(lab)  # the page is new or was left: what the browser holds is gone
+    _, sent = st.session_state.get(state.KERNEL_REVISION, ("", None))
+    if sent is None or (not (told and told.get("lab")) and sent != lab):
+        put(lab)  # the page is new or was left: what the browser held is gone
     result = _component(
         key=state.KERNEL_COMPONENT, data=_data(picture), default={"lab": None}, on_lab_change=lambda: None
     )

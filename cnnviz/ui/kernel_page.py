@@ -90,8 +90,11 @@ def _confirmed(picture: Picture, lab: KernelLab, told: dict[str, Any]) -> None:
         st.caption(f"PyTorch agrees: largest difference {result.difference:.1e} over {result.count} values.")
     else:
         st.warning(f"PyTorch differs by up to {result.difference:.2e} over {result.count} values.")
-    with st.expander("Take it away: PyTorch code, picture, kernel, link"):
-        _take_away(picture, lab, result.values)
+    drawer = st.expander("Take it away: PyTorch code, picture, kernel, link",
+                         key=state.KERNEL_DRAWER, on_change="rerun")  # fmt: skip
+    if drawer.open:  # code and files are made only for who looks at them
+        with drawer:
+            _take_away(picture, lab, result.values)
 
 
 def _take_away(picture: Picture, lab: KernelLab, values: Any) -> None:  # noqa: ANN401 - (C, H, W) float32
@@ -103,9 +106,9 @@ def _take_away(picture: Picture, lab: KernelLab, values: Any) -> None:  # noqa: 
         st.code(python_code(lab, picture.pixels.shape[2]), language="python")
     with files:
         st.caption("The address of this page holds kernel and settings: opened elsewhere, it shows the same.")
-        st.download_button("Output, PNG", lambda: output_png(lab, values), "output.png", "image/png",
+        st.download_button("Output, PNG", output_png(lab, values), "output.png", "image/png",
                            on_click="ignore", icon=":material/image:")  # fmt: skip
-        st.download_button("Input picture, PNG", lambda: _png(picture.pixels), "picture.png", "image/png",
+        st.download_button("Input picture, PNG", _png(picture.pixels), "picture.png", "image/png",
                            on_click="ignore", icon=":material/image:")  # fmt: skip
         st.download_button("Kernel and settings, JSON", to_json(lab), "kernel.json", "application/json",
                            on_click="ignore", icon=":material/data_object:")  # fmt: skip
@@ -124,7 +127,7 @@ def _json_upload(lab: KernelLab) -> None:
     if st.session_state.get(state.KERNEL_JSON_SEEN) != file.file_id:
         st.session_state[state.KERNEL_JSON_SEEN] = file.file_id
         kernel_lab.put(found)
-        st.rerun(scope="fragment")
+        st.rerun()
 
 
 def output_png(lab: KernelLab, values: Any) -> bytes:  # noqa: ANN401 - (C, H, W) float32

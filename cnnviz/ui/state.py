@@ -14,4 +14,5 @@ KERNEL_CAMERA = "kernels_camera"
 KERNEL_DRAWING = "kernels_drawing"
 KERNEL_PICTURE = "kernels_picture"  # the last good Picture of each source
 KERNEL_JSON = "kernels_json"
+KERNEL_DRAWER = "kernels_drawer"  # whether code and files are open
 KERNEL_JSON_SEEN = "kernels_json_seen"  # the upload that has been read already
