@@ -1,5 +1,5 @@
-"""Opening any picture safely: whatever a person uploads becomes upright bytes of one or three channels, or an
-ImageError that says why not. What had to be done to it is said in ``notes``."""
+"""Opening any picture safely: whatever a person uploads becomes upright bytes of one or three channels,
+or an ImageError that says why not. What had to be done to it is said in ``notes``."""
 
 import hashlib
 import io

@@ -1,8 +1,8 @@
 """A kernel laboratory as the parameters of a link, and back.
 
 ``?channels=sum&step1=kernel:-1,0,1;-1,0,1;-1,0,1:padding=1:mode=zeros&step2=relu``: a person can read it
-and change
-it by hand. What a link leaves out has its default; what it gets wrong is reported and left out.
+and change it by hand. What a link leaves out has its default; what it gets wrong is reported and left
+out.
 """
 
 import json
@@ -10,7 +10,8 @@ import struct
 from collections.abc import Mapping
 
 from cnnviz.errors import SpecError
-from cnnviz.kernel_specs import MAX_STEPS, Kernel, KernelLab, KernelStep, kernel_from
+from cnnviz.kernel_checks import Kernel, kernel_of
+from cnnviz.kernel_specs import MAX_STEPS, KernelLab, KernelStep
 
 _DEFAULTS = KernelStep(kernel=((1.0,),))
 _PAIRS = ("stride", "padding", "dilation", "size")
@@ -116,8 +117,7 @@ def to_json(lab: KernelLab) -> str:
 
 def from_json(data: bytes, now: KernelLab) -> KernelLab:
     """A laboratory from a file: one that ``to_json`` wrote, or only a kernel as rows of numbers, which
-    then becomes the
-    single step of the laboratory ``now``. Raises SpecError."""
+    then becomes the single step of the laboratory ``now``. Raises SpecError."""
     try:
         values = json.loads(data[:1_000_000])
     except (ValueError, RecursionError):
@@ -127,5 +127,5 @@ def from_json(data: bytes, now: KernelLab) -> KernelLab:
     if isinstance(values, dict) and "steps" in values:
         return KernelLab.from_dict(values)
     rows = values.get("kernel") if isinstance(values, dict) else values
-    step = KernelStep(kernel=kernel_from(rows), mode="same")
+    step = KernelStep(kernel=kernel_of("kernel", rows), mode="same")
     return KernelLab((step,), now.channels, now.show)

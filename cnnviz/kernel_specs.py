@@ -1,26 +1,33 @@
 """What a person asked of the kernel laboratory: up to four steps and how they treat the channels.
 
 Everything is checked on creation, so that a laboratory that exists is one that PyTorch accepts; whether
-it fits
-a picture is asked with ``shapes``. Weights are kept as the float32 numbers that PyTorch will use.
+it fits a picture is asked with ``shapes``. Weights are kept as the float32 numbers that PyTorch will use.
 """
 
-import math
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from cnnviz.errors import ShapeError, SpecError
-
-Pair = tuple[int, int]
-Kernel = tuple[tuple[float, ...], ...]
+from cnnviz.kernel_checks import (
+    MAX_SIDE,
+    Kernel,
+    Pair,
+    kernel_of,
+    number,
+    one_of,
+    pair,
+    pair_text,
+    quote,
+    shape_of,
+    sides,
+)
 
 CHANNELS = ("each", "sum", "grey")
 MODES = ("zeros", "reflect", "replicate", "circular", "none", "same")
 SHOWS = ("auto", "clip", "stretch", "signed_clip", "signed_stretch", "heat")
 KINDS = ("kernel", "magnitude", "relu", "abs", "max_pool", "avg_pool")
-MAX_SIDE, MAX_STEPS, MAX_WEIGHT = 11, 4, 1_000_000.0
+MAX_STEPS = 4
 MAX_STRIDE, MAX_PADDING, MAX_DILATION = 64, 64, 32
 
 VERTICAL_EDGE: Kernel = ((-1.0, 0.0, 1.0),) * 3
@@ -31,8 +38,7 @@ class KernelStep:
     """One step of the chain. Sizes are (height, width) pairs; a single number counts for both.
 
     kernel, second: weights (kH, kW), used as they stand (cross-correlation, as ``Conv2d`` does);
-    ``second`` only
-        for ``magnitude``, which is √(a² + b²) of the two results.
+        ``second`` only for ``magnitude``, which is √(a² + b²) of the two results.
     mode: ``none`` pads nothing and ``same`` as PyTorch's ``padding="same"``; both ignore ``padding``.
     size: the window of a pooling step. Raises SpecError.
     """
@@ -48,28 +54,28 @@ class KernelStep:
     size: Pair = (2, 2)
 
     def __post_init__(self) -> None:
-        _one_of("kind", self.kind, KINDS)
-        _one_of("mode", self.mode, MODES)
-        _set(self, "bias", _number("bias", self.bias))
-        _set(self, "stride", _pair("stride", self.stride, 1, MAX_STRIDE))
-        _set(self, "padding", _pair("padding", self.padding, 0, MAX_PADDING))
-        _set(self, "dilation", _pair("dilation", self.dilation, 1, MAX_DILATION))
-        _set(self, "size", _pair("size", self.size, 1, MAX_SIDE))
+        one_of("kind", self.kind, KINDS)
+        one_of("mode", self.mode, MODES)
+        _set(self, "bias", number("bias", self.bias))
+        _set(self, "stride", pair("stride", self.stride, 1, MAX_STRIDE))
+        _set(self, "padding", pair("padding", self.padding, 0, MAX_PADDING))
+        _set(self, "dilation", pair("dilation", self.dilation, 1, MAX_DILATION))
+        _set(self, "size", pair("size", self.size, 1, MAX_SIDE))
         if self.has_kernel:
             self._check_kernels()
 
     def _check_kernels(self) -> None:
-        _set(self, "kernel", _kernel("kernel", self.kernel))
+        _set(self, "kernel", kernel_of("kernel", self.kernel))
         if self.kind == "magnitude":
-            _set(self, "second", _kernel("second", self.second))
-            if _shape(self.kernel) != _shape(self.second):
+            _set(self, "second", kernel_of("second", self.second))
+            if shape_of(self.kernel) != shape_of(self.second):
                 raise SpecError(
-                    f"The two kernels of a magnitude are {_sides(self.kernel)} and {_sides(self.second)}.",
+                    f"The two kernels of a magnitude are {sides(self.kernel)} and {sides(self.second)}.",
                     "Give both the same size.", field="second",
                 )  # fmt: skip
         if self.mode == "same" and self.stride != (1, 1):
             raise SpecError(
-                f'Padding "same" needs stride 1, not {_text(self.stride)}.',
+                f'Padding "same" needs stride 1, not {pair_text(self.stride)}.',
                 "Set the stride to 1 or choose another padding.", field="mode",
             )  # fmt: skip
 
@@ -92,7 +98,7 @@ class KernelStep:
 
     def window_size(self) -> Pair:
         """How many pixels the window takes, (height, width)."""
-        return _shape(self.kernel) if self.has_kernel else self.size
+        return shape_of(self.kernel) if self.has_kernel else self.size
 
     def pads(self) -> tuple[int, int, int, int]:
         """Rows and columns added: top, bottom, left, right. "same" puts the odd one below and to the
@@ -115,13 +121,14 @@ class KernelStep:
         reach = self.reach()
         if reach[0] > tall or reach[1] > wide:
             raise ShapeError(
-                f"The window reaches over {_text(reach)} pixels, but the padded picture has {tall}×{wide}.",
+                f"The window reaches over {pair_text(reach)} pixels, "
+                f"but the padded picture has {tall}×{wide}.",
                 "Use a smaller kernel or dilation, or more padding.",
                 field="kernel" if self.has_kernel else "size",
             )  # fmt: skip
         if self.stride[0] > tall or self.stride[1] > wide:
             raise ShapeError(
-                f"The stride {_text(self.stride)} is larger than the padded picture of {tall}×{wide}.",
+                f"The stride {pair_text(self.stride)} is larger than the padded picture of {tall}×{wide}.",
                 "Use a smaller stride.", field="stride",
             )  # fmt: skip
         return (tall - reach[0]) // self.stride[0] + 1, (wide - reach[1]) // self.stride[1] + 1
@@ -132,7 +139,7 @@ class KernelStep:
             return
         if self.padding[0] > height - least or self.padding[1] > width - least:
             raise ShapeError(
-                f"Padding {_text(self.padding)} is too wide to {_VERB[self.mode]} a picture of "
+                f"Padding {pair_text(self.padding)} is too wide to {_VERB[self.mode]} a picture of "
                 f"{height}×{width}.",
                 f"Use at most {height - least}×{width - least}, or pad with zeros.", field="padding",
             )  # fmt: skip
@@ -161,7 +168,7 @@ class KernelLab:
     """A chain of one to four steps, what becomes of the channels, and how the result is shown.
 
     channels: ``each`` channel alone, all of them into one map (``sum``, as ``Conv2d(3, 1)`` does), or
-    ``grey`` first.
+        ``grey`` first.
     """
 
     steps: tuple[KernelStep, ...] = field(
@@ -171,8 +178,8 @@ class KernelLab:
     show: str = "auto"
 
     def __post_init__(self) -> None:
-        _one_of("channels", self.channels, CHANNELS)
-        _one_of("show", self.show, SHOWS)
+        one_of("channels", self.channels, CHANNELS)
+        one_of("show", self.show, SHOWS)
         _set(self, "steps", tuple(self.steps))
         if not 1 <= len(self.steps) <= MAX_STEPS:
             raise SpecError(
@@ -190,9 +197,8 @@ class KernelLab:
 
     def resolved_show(self, reach: float) -> str:
         """How ``auto`` shows the last step: signed after a kernel whose weights cancel, heat after what
-        takes the sign
-        from that, else brightness, stretched when ``reach``, what nearly all values stay under, is above
-        2."""
+        takes the sign from that, else brightness, stretched when ``reach``, what nearly all values stay
+        under, is above 2."""
         if self.show != "auto":
             return self.show
         signed = heat = False
@@ -226,95 +232,15 @@ class KernelLab:
         return cls(**known)
 
 
-def single(number: float) -> float:
-    """The float32 nearest to a number, as a Python float."""
-    return float(struct.unpack("f", struct.pack("f", number))[0])
-
-
-def number_from(field_name: str, value: object) -> float:
-    """A finite number of at most a million either way. Raises SpecError."""
-    return _number(field_name, value)
-
-
-def kernel_from(value: object, field_name: str = "kernel") -> Kernel:
-    """A kernel from rows of numbers, 1–11 each way. Raises SpecError."""
-    return _kernel(field_name, value)
-
-
 def _set(spec: object, name: str, value: object) -> None:
     object.__setattr__(spec, name, value)  # the dataclass is frozen; this is its own creation
 
 
 def _known(values: object, cls: type, what: str) -> dict[str, Any]:
     if not isinstance(values, Mapping):
-        raise SpecError(
-            f"A {what} can't be read from {_quote(values)}.", "It is written as names and values."
-        )
+        raise SpecError(f"A {what} can't be read from {quote(values)}.", "It is written as names and values.")
     names = cls.__dataclass_fields__  # type: ignore[attr-defined]
     return {str(name): value for name, value in values.items() if name in names}
-
-
-def _one_of(name: str, value: object, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise SpecError(f"{name} is {_quote(value)}.", f"Choose one of {', '.join(choices)}.", field=name)
-
-
-def _number(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise SpecError(
-            f"{name} holds {_quote(value)}, which is not a number.", "Use a number like −0.5.", field=name
-        )
-    if abs(value) > MAX_WEIGHT:
-        raise SpecError(f"{name} holds {value:.3g}.", "Stay within ±1,000,000.", field=name)
-    return single(value)
-
-
-def _pair(name: str, value: object, least: int, most: int) -> Pair:
-    both = (value, value) if isinstance(value, int | float) else value
-    if not isinstance(both, list | tuple) or len(both) != 2 or any(_whole(side) is None for side in both):
-        raise SpecError(f"{name} is {_quote(value)}.", "Use one or two whole numbers.", field=name)
-    down, right = (int(side) for side in both)
-    if not (least <= down <= most and least <= right <= most):
-        raise SpecError(f"{name} is {_text((down, right))}.", f"Use {least} to {most}.", field=name)
-    return down, right
-
-
-def _whole(value: object) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    return int(value) if value == int(value) else None
-
-
-def _kernel(name: str, value: object) -> Kernel:
-    if not isinstance(value, list | tuple) or not value:
-        raise SpecError(f"A kernel can't be read from {_quote(value)}.", "Give rows of numbers.", field=name)
-    rows = [row if isinstance(row, list | tuple) else (row,) for row in value]
-    ragged = next((at for at, row in enumerate(rows) if len(row) != len(rows[0])), None)
-    if ragged is not None:
-        raise SpecError(
-            f"Row {ragged + 1} of the kernel has {len(rows[ragged])} cells, row 1 has {len(rows[0])}.",
-            "Give every row the same number of cells.", field=name,
-        )  # fmt: skip
-    if not (len(rows) <= MAX_SIDE and 1 <= len(rows[0]) <= MAX_SIDE):
-        raise SpecError(f"The kernel is {_sides(rows)}.", f"Use 1 to {MAX_SIDE} each way.", field=name)
-    return tuple(tuple(_number(name, cell) for cell in row) for row in rows)
-
-
-def _shape(kernel: Any) -> Pair:  # noqa: ANN401 - rows of any kind
-    return len(kernel), len(kernel[0])
-
-
-def _sides(kernel: Any) -> str:  # noqa: ANN401 - rows of any kind
-    return _text(_shape(kernel))
-
-
-def _text(pair: Pair) -> str:
-    return f"{pair[0]}×{pair[1]}"
-
-
-def _quote(value: object) -> str:
-    text = str(value)
-    return f"“{text[:40]}{'…' if len(text) > 40 else ''}”"
 
 
 def _plain(value: object) -> object:

@@ -1,8 +1,8 @@
 """How quickly the kernel laboratory follows the hand, beside the page a Streamlit user would write.
 
 Every time runs from the event's own time stamp to the end of the frame that shows the change: an
-animation frame
-in which the pixels have changed, and the task after it, which the browser runs once that frame is painted.
+animation frame in which the pixels have changed, and the task after it, which the browser runs once that
+frame is painted.
 """
 
 import json

@@ -1,6 +1,5 @@
 """Values as pictures: signed ones on the diverging scale with zero in the middle, magnitudes on viridis,
-the rest as
-brightness. The page's canvas follows the same rules with the same tables."""
+the rest as brightness. The page's canvas follows the same rules with the same tables."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,8 +43,7 @@ def limits(values: Values, show: str) -> tuple[float, float]:
 
 def reach_of(values: Values) -> float:
     """The size that all but one value in 200 stay under, from 4,096 values spread over the data: a few
-    extremes
-    would otherwise leave the rest of the picture pale."""
+    extremes would otherwise leave the rest of the picture pale."""
     flat = np.abs(values.reshape(-1))
     count = min(4096, flat.size)
     sizes = np.sort(flat[np.arange(count) * flat.size // count])
@@ -53,8 +51,8 @@ def reach_of(values: Values) -> float:
 
 
 def to_picture(values: Values, show: str) -> Bytes:
-    """(C, H, W) values to (H, W, 3) bytes. One map takes the scale's colours; three keep red, green
-    and blue."""
+    """(C, H, W) values to (H, W, 3) bytes. One map takes the scale's colours; three keep red, green and
+    blue."""
     low, high = limits(values, show)
     part = np.clip((values.transpose(1, 2, 0).astype(np.float64) - low) / (high - low), 0, 1)
     if part.shape[2] == 3:

@@ -6,7 +6,8 @@ import torch.nn.functional as F  # noqa: N812 - its name everywhere
 from numpy.typing import NDArray
 from torch import Tensor
 
-from cnnviz.kernel_specs import Kernel, KernelLab, KernelStep
+from cnnviz.kernel_checks import Kernel
+from cnnviz.kernel_specs import KernelLab, KernelStep
 
 GREY = (0.299, 0.587, 0.114)  # ITU-R BT.601, as PIL's convert("L")
 

@@ -1,7 +1,8 @@
 """The PyTorch code of a laboratory: run as it stands, it gives exactly the output on the page."""
 
+from cnnviz.kernel_checks import Kernel
 from cnnviz.kernel_links import number_text
-from cnnviz.kernel_specs import Kernel, KernelLab, KernelStep
+from cnnviz.kernel_specs import KernelLab, KernelStep
 
 
 def python_code(lab: KernelLab, channels: int, file_name: str = "picture.png") -> str:

@@ -51,7 +51,8 @@ _component = st.components.v2.component(
 def mount(picture: Picture, lab: KernelLab) -> dict[str, Any] | None:
     """Show the laboratory on a picture. Returns what the browser told on the last release, or None.
 
-    ``lab`` is only taken over when ``put`` has set it: while a hand is on the kernel, the browser knows best.
+    ``lab`` is only taken over when ``put`` has set it: while a hand is on the kernel, the browser knows
+    best.
     """
     told = st.session_state.get(state.KERNEL_COMPONENT)
     _, sent = st.session_state.get(state.KERNEL_REVISION, ("", None))

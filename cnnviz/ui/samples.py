@@ -1,13 +1,12 @@
 """Samples of the data sets as pictures for the kernel laboratory."""
 
-import importlib
 import importlib.util
 
 import numpy as np
-import streamlit as st
 
 from cnnviz.errors import DataError
 from cnnviz.images import Picture
+from cnnviz.ui import cache
 
 REGISTRY = "cnnviz.data.registry"
 EMBEDDED = "mnist-5k"
@@ -21,13 +20,11 @@ def dataset_samples() -> tuple[str, ...]:
         return ()
 
 
-@st.cache_resource(max_entries=256, show_spinner="Reading the data set …")
 def sample_picture(name: str, index: int) -> tuple[Picture, int]:
     """One sample of a data set as a picture, and how many samples there are. Raises DataError."""
-    data = importlib.import_module(REGISTRY).load(name)
+    data = cache.dataset(name)
     images = np.asarray(data.images)  # (N, C, H, W) uint8
     if not 0 <= index < len(images):
         raise DataError(f"{name} has no sample {index}.", f"Choose 0 to {len(images) - 1}.", field="sample")
     label = data.classes[int(data.labels[index])]
-    pixels = images[index].transpose(1, 2, 0)
-    return Picture(f"{name} {index}: {label}", pixels), len(images)
+    return Picture(f"{name} {index}: {label}", images[index].transpose(1, 2, 0)), len(images)
