@@ -15,7 +15,9 @@ def python_code(lab: KernelLab, channels: int, file_name: str = "picture.png") -
         "from PIL import Image",
         "",
         f"pixels = np.array(Image.open({file_name!r}).convert({mode!r}), dtype=np.float32)",
-        f"x = torch.from_numpy(pixels).reshape(*pixels.shape[:2], {channels}).permute(2, 0, 1)[None] / 255",
+        f"x = torch.from_numpy(pixels).reshape(*pixels.shape[:2], {channels}).permute(2, 0, 1)[None]",
+        # conv2d adds in another order, and rounds otherwise, where the channels lie last in memory.
+        "x = x.contiguous() / 255",
     ]
     if lab.channels == "grey" and channels == 3:
         lines.append("x = 0.299 * x[:, 0:1] + 0.587 * x[:, 1:2] + 0.114 * x[:, 2:3]")

@@ -78,7 +78,7 @@ def test_shapes_are_torchs_and_what_is_refused_torch_could_not_do_either(lab, pi
     assert [tuple(out.shape[1:]) for out in apply_lab(x, lab)] == shapes
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(lab=labs(), picture=pictures())
 def test_the_code_gives_exactly_the_output(lab, picture):
     pixels = pixels_of(picture)
