@@ -18,6 +18,7 @@ from cnnviz.kernel_links import to_params
 from cnnviz.kernel_specs import KernelLab, KernelStep
 
 KEYS, STOCK_KEYS, HOVERS = 80, 20, 80
+WARM_UP = 12  # the browser compiles what runs often while it runs
 
 WATCH = Path(__file__).with_name("kernel_watch.js")
 FLOOR = "<input><p>0</p>"
@@ -101,11 +102,11 @@ def _pause(page: Any, least: float = 60, most: float = 180) -> None:  # noqa: AN
 
 
 def _press(page: Any, count: int, keys: tuple[str, str]) -> list[float]:  # noqa: ANN401
-    for at in range(count + 5):
+    for at in range(count + WARM_UP):
         page.keyboard.press(keys[(at // 10) % 2])
         page.wait_for_function(f"times.length > {at}", timeout=10_000)
         _pause(page)
-    return [float(time) for time in page.evaluate("times.slice(5)")]
+    return [float(time) for time in page.evaluate(f"times.slice({WARM_UP})")]
 
 
 def _floor(page: Any) -> list[float]:  # noqa: ANN401
@@ -146,11 +147,11 @@ def _hovers(page: Any) -> list[float]:  # noqa: ANN401
     box = page.locator('[data-part="output"]').bounding_box()
     page.evaluate("() => { times.length = 0; }")
     page.evaluate("watchHover()")
-    for at in range(HOVERS + 5):
+    for at in range(HOVERS + WARM_UP):
         page.mouse.move(box["x"] + 40 + (at * 37) % 250, box["y"] + 40 + (at * 53) % 250)
         page.wait_for_function(f"times.length > {at}", timeout=10_000)
         _pause(page, 20, 90)
-    return [float(time) for time in json.loads(page.evaluate("JSON.stringify(times.slice(5))"))]
+    return [float(time) for time in json.loads(page.evaluate(f"JSON.stringify(times.slice({WARM_UP}))"))]
 
 
 def _stock(page: Any, url: str) -> list[float]:  # noqa: ANN401
