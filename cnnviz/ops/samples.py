@@ -1,32 +1,29 @@
 """Photographs that come with scikit-image, cut square and scaled."""
 
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz.errors import ImageError
+from cnnviz.pictures import bundled
 
 SAMPLES = {
-    "Astronaut": "astronaut.png",
-    "Cat": "chelsea.png",
-    "Coffee": "coffee.png",
-    "Brick wall": "brick.png",
-    "Coins": "coins.png",
-    "Page of text": "page.png",
+    "Astronaut": "astronaut",
+    "Cat": "chelsea",
+    "Coffee": "coffee",
+    "Brick wall": "brick",
+    "Coins": "coins",
+    "Page of text": "page",
 }
 
 
 def sample(name: str, height: int, width: int) -> NDArray[np.uint8]:
     """The middle of a bundled photograph as (height, width, 3). Raises ImageError for an unknown name."""
-    import skimage
     from PIL import Image
 
     if name not in SAMPLES:
         raise ImageError(f"There is no picture called {name}.", f"Choose one of {', '.join(SAMPLES)}.")
-    path = Path(skimage.__file__).parent / "data" / SAMPLES[name]
-    with Image.open(path) as file:
-        picture = file.convert("RGB")
+    pixels = bundled(SAMPLES[name]).pixels
+    picture = Image.fromarray(np.broadcast_to(pixels, (*pixels.shape[:2], 3)).copy())
     scale = min(picture.width / width, picture.height / height)
     left, top = (picture.width - width * scale) / 2, (picture.height - height * scale) / 2
     box = (left, top, left + width * scale, top + height * scale)

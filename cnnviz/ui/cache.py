@@ -1,15 +1,18 @@
 """Every cache of the app, each bounded. What comes out of one is shared by all visitors: never change it."""
 
 import atexit
+import base64
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from cnnviz import pictures
 from cnnviz.data.image_set import ImageSet
 from cnnviz.data.registry import load_at_hand
 from cnnviz.evaluation.mistakes import Mistake, find_mistakes
+from cnnviz.images import Picture
 from cnnviz.layer_specs import LayerSpec
 from cnnviz.ops import samples, stack, stack_text
 from cnnviz.ops.output_shape import Shape
@@ -71,3 +74,15 @@ def effective_field(
     from cnnviz.introspection import effective_field as effective
 
     return effective.effective_field(specs, samples.as_input(picture, input_shape), cell)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def bundled_picture(name: str) -> Picture:
+    """A photograph or test pattern, decoded once."""
+    return pictures.bundled(name)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def picture_base64(key: str, _picture: Picture) -> str:
+    """A picture's bytes as the browser gets them; key is the picture's own."""
+    return base64.b64encode(_picture.pixels.tobytes()).decode()
