@@ -18,7 +18,7 @@ def start(spec: TrainSpec) -> None:
     try:
         link_to(state.RUN, cache.jobs().submit(spec).id)
     except CnnvizError as error:
-        st.session_state[state.START_ERROR] = error
+        guard.show(error)
 
 
 st.subheader("Train")
@@ -29,18 +29,12 @@ with controls:
     button = st.container()
     st.caption(recipe.about)
     spec = spec_controls(recipe)
+    # No callback: it would start what the settings were when the button was last drawn, and somebody who types and
+    # clicks quickly is ahead of that.
     with button:
-        st.button(
-            "Start",
-            type="primary",
-            width="stretch",
-            icon=":material/play_arrow:",
-            disabled=spec is None,
-            on_click=start,
-            args=(spec,),
-        )
-        if failed := st.session_state.pop(state.START_ERROR, None):
-            guard.show(failed)
+        icon = ":material/play_arrow:"
+        if st.button("Start", type="primary", width="stretch", icon=icon, disabled=spec is None) and spec:
+            start(spec)
 with picture:
     run = pick_run(store.list_runs())
     show_run(run)

@@ -1,5 +1,6 @@
 """The folder of runs: making one, finding one, listing them, newest first."""
 
+import re
 import secrets
 import time
 from importlib.metadata import version
@@ -17,14 +18,16 @@ LIBRARIES = ("torch", "torchvision", "numpy")
 
 def create(spec: TrainSpec, owner: str = "") -> RunFolder:
     """A new run folder, queued. Raises RunError when the runs folder can't be written."""
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    run = RunFolder(runs_dir() / f"{stamp}-{spec.recipe or spec.model}-{secrets.token_hex(2)}")
+    now = time.time()
+    stamp = f"{time.strftime('%Y%m%d-%H%M%S', time.localtime(now))}-{int(now % 1 * 1000):03d}"  # sorts by age
+    name = re.sub(r"[^\w-]+", "-", spec.recipe) or "run"
+    run = RunFolder(runs_dir() / f"{stamp}-{name}-{secrets.token_hex(2)}")
     try:
         run.path.mkdir(parents=True)
         run.write_asked(
             {
                 "spec": spec.as_dict(),
-                "created": time.time(),
+                "created": now,
                 "versions": {name: version(name) for name in LIBRARIES},
             }
         )
@@ -69,7 +72,7 @@ def example() -> RunFolder:
 def ahead_of(run: RunFolder) -> list[RunFolder]:
     """The runs that a queued run waits for, the one that trains first."""
     before = [other for other in list_runs() if _created(other) < _created(run)]
-    return [other for other in reversed(before) if other.status().is_active]
+    return [other for other in sorted(before, key=_created) if other.status().is_active]
 
 
 def _created(run: RunFolder) -> tuple[float, str]:

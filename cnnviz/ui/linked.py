@@ -49,7 +49,7 @@ def linked_selectbox(
 
 
 def link_to(key: str, value: str) -> None:
-    """Choose a value from a callback, before the select box is drawn."""
+    """Choose a value, before the select box is drawn."""
     st.session_state[key] = value
     st.query_params[key] = value
 

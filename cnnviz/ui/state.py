@@ -4,7 +4,6 @@ RUN = "run"  # also the name in the URL, so that a link or a reload shows the sa
 RECIPE = "recipe"
 MODEL = "model"  # in the URL: a stack of the visitor's own, by its model name
 OWN_MODEL = "own-model"
-START_ERROR = "start-error"  # a message that the next drawing shows beside the button
 MISTAKES_TARGET = "true"
 MISTAKES_PREDICTED = "predicted"
 

@@ -7,7 +7,6 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_layers import KINDS
 from torch import nn
 
 from cnnviz import layer_specs
@@ -16,6 +15,7 @@ from cnnviz.layer_specs import AvgPool2d, Conv2d, ConvTranspose2d, MaxPool2d, Ze
 from cnnviz.ops import costs, formula, geometry
 from cnnviz.ops.geometry import after_padding, axes, divisors
 from cnnviz.ops.output_shape import output_shape
+from tests.ops.random_layers import KINDS
 
 CONFIGURATIONS = 5000
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import sleep
 
 import numpy as np
 import pytest
@@ -89,6 +90,14 @@ def test_predictions_come_back(run: RunFolder) -> None:
     run.predictions_path.write_bytes(run.predictions_path.read_bytes()[:-30])
     with pytest.raises(RunError, match="can't be read"):
         run.predictions()
+
+
+def test_runs_are_listed_newest_first_however_fast_they_come(small: Callable[..., TrainSpec]) -> None:
+    runs = [
+        store.create(small(recipe=name)) for name in ("b", "../../a", "", "c") for _ in range(5) if not sleep(0.002)
+    ]
+    assert [run.id for run in store.list_runs()] == [run.id for run in reversed(runs)]
+    assert all(run.path.parent == store.runs_dir() for run in runs)
 
 
 @pytest.mark.parametrize("name", ["../etc", "", ".", "no-such-run", "a/b"])
