@@ -23,6 +23,7 @@ CHROMIUM_ARGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+PLAIN_FLAGS = ["--server.headless", "true", "--server.address", "127.0.0.1", "--browser.gatherUsageStats", "false"]
 CANDIDATES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -41,14 +42,17 @@ def free_port() -> int:
 
 @contextmanager
 def serve(app: Path | None = None, env: Mapping[str, str] | None = None, log: Path | None = None) -> Iterator[str]:
-    """Run cnnviz, or another Streamlit script, in a process of its own; yield its address once it answers."""
+    """Run cnnviz, or another Streamlit script, in a process of its own; yield its address once it answers.
+
+    Another script runs in its own folder, so that it has Streamlit's settings as they come and not the app's.
+    """
     port = free_port()
     ours = ["-m", "cnnviz", "serve", "--port", str(port)]
-    command = ours if app is None else ["-m", "streamlit", "run", str(app), "--server.port", str(port)]
+    plain = ["-m", "streamlit", "run", str(app), *PLAIN_FLAGS, "--server.port", str(port)]
     with (log or Path(os.devnull)).open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, *command],
-            cwd=ROOT, env={**os.environ, **(env or {})}, stdout=out, stderr=out, start_new_session=True,
+            [sys.executable, *(plain if app else ours)],
+            cwd=app.parent if app else ROOT, env={**os.environ, **(env or {})}, stdout=out, stderr=out, start_new_session=True,
         )  # fmt: skip
         try:
             _wait_until_up(f"http://127.0.0.1:{port}/_stcore/health", process)

@@ -13,6 +13,7 @@ from statistics import median
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
@@ -28,19 +29,21 @@ from cnnviz.training.trainer import prepare, split_for
 
 
 class Pictures(Dataset[tuple[Tensor, int]]):
-    """A data set as a tutorial writes it: a transform for each image, each time."""
+    """A data set as a tutorial has it from torchvision: a PIL image and its transform, for each image, each time."""
 
     def __init__(self, images: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
         from torchvision import transforms
 
-        self.images, self.labels = images.transpose(0, 2, 3, 1), labels
+        self.images, self.labels = torch.from_numpy(images[:, 0].copy()), labels
         self.transform = transforms.Compose([transforms.ToTensor(), transforms.Normalize((0.5,), (0.5,))])
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def __getitem__(self, index: int) -> tuple[Tensor, int]:
-        return self.transform(self.images[index]), int(self.labels[index])
+        # What torchvision.datasets.MNIST.__getitem__ does.
+        image = Image.fromarray(self.images[index].numpy())
+        return self.transform(image), int(self.labels[index])
 
 
 def tutorial(spec: TrainSpec, images: ImageSet, parts: Split) -> list[float]:

@@ -1,6 +1,7 @@
 """Learning curves: loss and accuracy over epochs, training against validation."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 import altair as alt
@@ -15,22 +16,37 @@ STEPS_DRAWN = 400
 COLUMNS = ("epoch", "value", "part", "grain")
 
 
-def curves_chart(
-    history: Rows, steps: Rows, max_epochs: int, colours: Palette, *, measure: Measure, height: int = 320
-) -> alt.LayerChart:
-    """A chart of one measure: a point an epoch for both parts, and training within epochs as a thin line.
+def curves_table(history: Rows, steps: Rows, measure: Measure) -> pd.DataFrame:
+    """The rows of a chart of one measure: a point an epoch for both parts, training within epochs thinned.
 
-    history holds EpochRows, steps StepRows. The x axis spans the whole run from the start and the y axis is set by
-    the epochs, so that nothing jumps as the curves grow. A measure that was not finite leaves a gap.
+    history holds EpochRows, steps StepRows. A measure that was not finite leaves a gap.
     """
-    # One table for both layers: when only its rows change, the browser adds points instead of drawing anew.
-    table = pd.DataFrame([*_step_rows(steps, measure), *_epoch_rows(history, measure)], columns=COLUMNS)
-    base = alt.Chart(table).encode(x=_x_axis(max_epochs), y=_y_axis(measure, history, steps), color=_colour(colours))
+    return pd.DataFrame([*_step_rows(steps, measure), *_epoch_rows(history, measure)], columns=COLUMNS)
+
+
+@lru_cache(maxsize=64)
+def curves_chart(
+    measure: Measure, max_epochs: int, domain: tuple[float, float], colours: Palette, height: int = 320
+) -> dict[str, Any]:
+    """The chart without its rows, as a Vega-Lite specification; do not change it, it is shared.
+
+    A live page draws it twice a second: building and checking it with Altair takes longer than all else a page does
+    then, so that is done once for each axis. The x axis spans the whole run from the start and y_domain is set by the
+    epochs, so that nothing jumps as the curves grow.
+    """
+    base = alt.Chart(alt.NamedData("rows")).encode(
+        x=_x_axis(max_epochs), y=_y_axis(measure, domain), color=_colour(colours)
+    )
     within = base.transform_filter(alt.datum.grain == "step").mark_line(strokeWidth=1, opacity=0.4, clip=True)
     epochs = base.transform_filter(alt.datum.grain == "epoch").mark_line(
         strokeWidth=2, clip=True, point=alt.OverlayMarkDef(size=40, clip=True)
     )
-    return alt.layer(within, epochs.encode(tooltip=_tooltips(measure))).properties(height=height)
+    spec: dict[str, Any] = (
+        alt.layer(within, epochs.encode(tooltip=_tooltips(measure))).properties(height=height).to_dict()
+    )
+    for part in (spec, *spec["layer"]):
+        part.pop("data", None)  # the page brings the rows
+    return spec
 
 
 def _epoch_rows(history: Rows, measure: Measure) -> list[tuple[Any, ...]]:
@@ -57,14 +73,13 @@ def _x_axis(max_epochs: int) -> alt.X:
     )
 
 
-def _y_axis(measure: Measure, history: Rows, steps: Rows) -> alt.Y:
-    low, high = y_domain(measure, history, steps)
+def _y_axis(measure: Measure, domain: tuple[float, float]) -> alt.Y:
     title, form = ("Accuracy", ".0%") if measure == "accuracy" else ("Loss (cross entropy)", ".2~f")
     return alt.Y(
         "value:Q",
         title=title,
         axis=alt.Axis(format=form, tickCount=5),
-        scale=alt.Scale(domain=[low, high], nice=False),
+        scale=alt.Scale(domain=list(domain), nice=False),
     )
 
 

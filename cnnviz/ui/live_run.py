@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz import recipes
-from cnnviz.charts.curves import curves_chart
+from cnnviz.charts.curves import Measure, curves_chart, curves_table, y_domain
 from cnnviz.errors import CnnvizError
 from cnnviz.runs import store
 from cnnviz.runs.best import best_row
@@ -19,6 +19,8 @@ from cnnviz.ui.look import colours
 from cnnviz.ui.run_picker import run_title
 
 POLL_S = 0.5
+STEPS_AT_ONCE = 5  # about a second's: redrawing takes a core's time, which a training on this machine wants too
+MEASURES: tuple[Measure, ...] = ("accuracy", "loss")
 METRIC_PX = 160  # two fit side by side on a phone
 
 
@@ -47,9 +49,12 @@ def _show(run: RunFolder) -> None:
     _show_state(run, status, progress)
     _show_figures(history, spec, status, progress)
     steps = run.steps()
-    for column, measure in zip(st.columns(2), ("accuracy", "loss"), strict=True):
-        chart = curves_chart(history, steps, spec.max_epochs, colours(), measure=measure)  # type: ignore[arg-type]
-        column.altair_chart(chart, key=f"{measure}-{run.id}")
+    if status.is_active:
+        steps = steps[: len(steps) // STEPS_AT_ONCE * STEPS_AT_ONCE]
+    for column, measure in zip(st.columns(2), MEASURES, strict=True):
+        domain = y_domain(measure, history, steps)
+        chart = curves_chart(measure, spec.max_epochs, domain, colours())
+        column.vega_lite_chart(curves_table(history, steps, measure), chart, key=f"{measure}-{run.id}")
     _show_reported(spec)
 
 

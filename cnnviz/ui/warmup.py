@@ -1,5 +1,6 @@
 """Pay for what is slow in the background, after the first page has been painted."""
 
+import gc
 import logging
 import threading
 from typing import TYPE_CHECKING
@@ -43,6 +44,7 @@ class Warmth:
             # Whoever needs the missing part will meet the same error and show it.
             log.exception("Warming up failed")
         finally:
+            gc.freeze()  # what is loaded now stays: later collections need not look at it
             self.ready.set()
 
     def _look_at_device(self) -> None:

@@ -1,11 +1,9 @@
 """The curves hold every epoch, leave gaps for what was not finite, and keep their axes as they grow."""
 
-from typing import Any
-
 import pytest
 
-from cnnviz.charts.curves import Measure, curves_chart, y_domain
-from cnnviz.charts.theme import DARK, LIGHT
+from cnnviz.charts.curves import Measure, curves_chart, curves_table, y_domain
+from cnnviz.charts.theme import DARK, LIGHT, Palette
 
 HISTORY = [
     {"epoch": 1, "train_loss": 1.0, "valid_loss": 0.5, "train_accuracy": 0.61, "valid_accuracy": 0.8},
@@ -14,25 +12,31 @@ HISTORY = [
 STEPS = [{"epoch": 1, "batch": 5 * n, "num_batches": 40, "train_loss": 2.0, "train_accuracy": 0.2} for n in range(8)]
 
 
-def rows(chart: Any) -> list[dict[str, Any]]:
-    return next(iter(chart.to_dict()["datasets"].values()))
+@pytest.mark.parametrize("measure", ["loss", "accuracy"])
+def test_the_table_holds_every_epoch(measure: Measure) -> None:
+    table = curves_table(HISTORY, STEPS, measure)
+    epochs = table[table.grain == "epoch"]
+    assert list(zip(epochs.epoch, epochs.part, strict=True)) == [
+        (1, "training"), (2, "training"), (1, "validation"), (2, "validation"),
+    ]  # fmt: skip
+    assert epochs.value.isna().sum() == (measure == "loss")
 
 
 @pytest.mark.parametrize("measure", ["loss", "accuracy"])
-def test_holds_every_epoch_and_names_its_axes(measure: Measure) -> None:
-    chart = curves_chart(HISTORY, STEPS, 12, LIGHT, measure=measure)
-    drawn = [(row["epoch"], row["part"]) for row in rows(chart) if row["grain"] == "epoch"]
-    assert drawn == [(1, "training"), (2, "training"), (1, "validation"), (2, "validation")]
-    spec = chart.to_dict()
+@pytest.mark.parametrize("colours", [LIGHT, DARK])
+def test_axes_are_named_and_span_the_run(measure: Measure, colours: Palette) -> None:
+    spec = curves_chart(measure, 12, (0.0, 1.0), colours)
     for layer in spec["layer"]:
         assert layer["encoding"]["x"]["scale"]["domain"] == [0, 12]
         assert layer["encoding"]["x"]["title"] and layer["encoding"]["y"]["title"]
-        assert layer["encoding"]["color"]["scale"]["range"] == [LIGHT.train, LIGHT.valid]
+        assert layer["encoding"]["color"]["scale"]["range"] == [colours.train, colours.valid]
+        assert "data" not in layer
 
 
 def test_an_empty_run_can_be_drawn() -> None:
-    assert curves_chart([], [], 3, DARK, measure="loss").to_dict()
+    assert curves_table([], [], "loss").empty
     assert y_domain("accuracy", [], STEPS) == (0.0, 1.0)
+    assert y_domain("loss", [], []) == (0.0, pytest.approx(1.05))
 
 
 def test_axes_follow_the_epochs() -> None:
@@ -42,5 +46,4 @@ def test_axes_follow_the_epochs() -> None:
 
 
 def test_thousands_of_steps_are_thinned() -> None:
-    chart = curves_chart([], STEPS * 2000, 12, LIGHT, measure="loss")
-    assert 200 <= len(rows(chart)) <= 400
+    assert 200 <= len(curves_table([], STEPS * 2000, "loss")) <= 400
