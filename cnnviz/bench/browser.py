@@ -52,8 +52,12 @@ def serve(app: Path | None = None, env: Mapping[str, str] | None = None, log: Pa
     with (log or Path(os.devnull)).open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, *(plain if app else ours)],
-            cwd=app.parent if app else ROOT, env={**os.environ, **(env or {})}, stdout=out, stderr=out, start_new_session=True,
-        )  # fmt: skip
+            cwd=app.parent if app else ROOT,
+            env={**os.environ, **(env or {})},
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
         try:
             _wait_until_up(f"http://127.0.0.1:{port}/_stcore/health", process)
             yield f"http://127.0.0.1:{port}"
