@@ -14,7 +14,7 @@ GREY = (0.299, 0.587, 0.114)  # ITU-R BT.601, as PIL's convert("L")
 
 def to_tensor(pixels: NDArray[np.uint8]) -> Tensor:
     """A picture (H, W, C) of bytes as (1, C, H, W) float32 from 0 to 1."""
-    return torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1))).float().div(255)[None]
+    return torch.from_numpy(np.array(pixels.transpose(2, 0, 1), order="C")).float().div(255)[None]
 
 
 def apply_lab(x: Tensor, lab: KernelLab) -> list[Tensor]:

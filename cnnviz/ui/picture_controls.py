@@ -25,7 +25,7 @@ DEFAULT = "astronaut"
 def picture_controls() -> Picture:
     """The picture chosen, or the last good one when that can't be opened; what is wrong stands beside it."""
     sources = [PHOTOGRAPH, PATTERN, *([SAMPLE] if dataset_samples() else []), UPLOAD, CAMERA, DRAW]
-    left, right = st.columns([5, 4], vertical_alignment="bottom", gap="medium")
+    left, right = st.columns([5, 4], vertical_alignment="top", gap="medium")
     with left:
         source = st.segmented_control(
             "Picture", sources, key=state.KERNEL_SOURCE, required=True, persist_state="session",
