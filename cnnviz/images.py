@@ -21,6 +21,11 @@ MAX_BYTES = 50_000_000
 
 # What PIL's decoders raise on damaged files, besides their own errors.
 _DAMAGE = (
+    LookupError,
+    AttributeError,
+    TypeError,
+    ArithmeticError,
+    struct.error,
     OSError,
     SyntaxError,
     ValueError,
@@ -59,8 +64,8 @@ def open_picture(data: bytes, name: str, max_side: int = MAX_SIDE) -> Picture:
         raise ImageError(f"“{name}” has {len(data) / 1e6:.0f} MB.", f"Use a file of at most {MAX_BYTES // 10**6} MB.")
     image = _identify(data, name)
     _check_size(image.size, name)
-    notes = _file_notes(image, data)
     try:
+        notes = _file_notes(image, data)
         image.seek(0)
         image.load()
         upright = ImageOps.exif_transpose(image)

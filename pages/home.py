@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from cnnviz.ui import warmup
+from cnnviz.ui import guard, warmup
 from cnnviz.ui.home_panels import show_data_sets, show_latest_runs, show_machine, show_teaser
 
 TRIES = (
@@ -30,14 +30,12 @@ for column, (label, page, about) in zip(st.columns(len(TRIES)), TRIES, strict=Tr
 @st.fragment(run_every=None if warmup.is_ready() else 0.5)
 def panels() -> None:
     """What needs the machine to be warm; looks again until it is."""
-    show_teaser()
-    machine, data, runs = st.columns(3)
-    with machine:
-        show_machine()
-    with data:
-        show_data_sets()
-    with runs:
-        show_latest_runs()
+    with guard.calm():
+        show_teaser()
+    panels = (show_machine, show_data_sets, show_latest_runs)
+    for column, show in zip(st.columns(len(panels)), panels, strict=True):
+        with column, guard.calm():
+            show()
 
 
 panels()

@@ -45,7 +45,9 @@ def test_what_a_link_gets_wrong(text):
      b"7", b'{"kernel": null}',
      b'{"steps": []}', b'{"steps": 3}', b'{"steps": [3]}', b'{"steps": [{"kind": "kernel"}]}',
      b"\xff\xfe", b"[" * 100000,
-     b'{"steps": [{"kind": "kernel", "kernel": [[1]], "stride": [1, "x"]}]}', b"[[true]]"],
+     b'{"steps": [{"kind": "kernel", "kernel": [[1]], "stride": [1, "x"]}]}', b"[[true]]",
+     b"[[1" + b"0" * 400 + b"]]", b"[[1" + b"0" * 5000 + b"]]",
+     b'{"steps": [{"kind": "kernel", "kernel": [[1]], "stride": 1' + b"0" * 400 + b"}]}"],
 )  # fmt: skip
 def test_bad_files(data):
     with pytest.raises(SpecError) as caught:

@@ -88,6 +88,19 @@ def check_options(name: str, options: Mapping[str, Option]) -> dict[str, Option]
     return {key: spec.check(key, options.get(key, spec.default)) for key, spec in entry.options.items()}
 
 
+def check_data(name: str, data: str, shape: tuple[int, int, int], num_classes: int) -> None:
+    """Raise ModelError unless the network takes images of that shape, (C, H, W), and tells that many classes apart."""
+    wanted = get(name).input_shape
+    if wanted != shape:
+        raise ModelError(
+            f"The network takes images of {wanted}, and those of {data} are {shape}.",
+            "Choose another network or data set.",
+            field="data",
+        )
+    if name.startswith(stack_name.PREFIX):
+        stack_name.check_classes(name, num_classes)
+
+
 def build(name: str, options: Mapping[str, Option] | None = None, *, num_classes: int = 10) -> "nn.Module":
     """A fresh network, initialised from torch's global random state."""
     if name.startswith(stack_name.PREFIX):

@@ -18,9 +18,9 @@ from cnnviz.ops.stack_python import is_python, python_layer, sequential_parts
 from cnnviz.ops.stack_words import FLAGS, OPTIONS, Draft, kind_of
 
 SEPARATORS = re.compile(r"[/;\n→]+")
-OPTION = re.compile(r"([a-z]+)=?(-?\d+)(?:x(-?\d+))?")
-NUMBERS = re.compile(r"-?\d+(\.\d+)?(?:[x,]-?\d+)*")
-IN_OUT = re.compile(r"(-?\d+)>(-?\d+)")
+OPTION = re.compile(r"([a-z]+)=?(-?\d{1,9})(?:x(-?\d{1,9}))?")
+NUMBERS = re.compile(r"-?\d{1,9}(\.\d{1,9})?(?:[x,]-?\d{1,9})*")
+IN_OUT = re.compile(r"(-?\d{1,9})>(-?\d{1,9})")
 
 
 def split(text: str) -> list[str]:

@@ -4,7 +4,7 @@ import json
 import math
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,13 @@ class RunFolder:
 
     def status(self) -> Status:
         """Where the run stands, confirmed by its locks."""
-        return confirmed(self.recorded_status(), self.path)
+        recorded = self.recorded_status()
+        status = confirmed(recorded, self.path)
+        if status.state == "interrupted" and recorded.is_active:
+            # The worker may have written its end and let go of the lock between the two looks.
+            again = self.recorded_status()
+            return status if again == recorded else confirmed(again, self.path)
+        return status
 
     def recorded_status(self) -> Status:
         """Where ``status.json`` says it stands."""
@@ -86,8 +92,12 @@ class RunFolder:
                 file.truncate()
 
     def request_stop(self) -> None:
-        """Ask whoever trains this run, or will, to stop."""
+        """Ask whoever trains this run to stop; one whose turn has not come is stopped at once."""
         (self.path / "stop").touch()
+        if self.recorded_status().state == "queued":
+            with suppress(Timeout), FileLock(self.path / "lock", timeout=0):  # held: a worker has just taken it
+                if self.recorded_status().state == "queued":
+                    self.write_status(Status("stopped", why="It was stopped before it began."))
 
     def is_stop_requested(self) -> bool:
         """True once somebody asked."""

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ class Jobs:
         self._pool: subprocess.Popen[str] | None = None
         self._client: Any = None
         self._futures: dict[str, Any] = {}  # Dask forgets a job once nobody holds its future
+        self._handed: dict[str, RunFolder] = {}  # to be handed over again, should the cluster die before their turn
+        self._closing = False
         self._owner_lock = threading.Lock()
         self._owner: FileLock | None = None
 
@@ -50,6 +53,7 @@ class Jobs:
 
     def close(self) -> None:
         """End the cluster, and with it what it trains."""
+        self._closing = True
         self._thread.shutdown(wait=True, cancel_futures=True)
         if self._client is not None:
             self._client.close(timeout=2)
@@ -68,23 +72,33 @@ class Jobs:
             if self._owner is None or Path(self._owner.lock_file).parent != runs_dir():
                 try:
                     runs_dir().mkdir(parents=True, exist_ok=True)
-                    self._owner = FileLock(runs_dir() / f".owner-{secrets.token_hex(8)}.lock", thread_local=False)
-                    self._owner.acquire()
+                    lock = FileLock(runs_dir() / f".owner-{secrets.token_hex(8)}.lock", thread_local=False)
+                    lock.acquire()
+                    self._owner = lock
                 except OSError as error:
                     raise store.cannot_write(error) from error
             return Path(self._owner.lock_file).name
 
     def _hand_over(self, run: RunFolder) -> None:
         try:
-            client = self._connect()
-            self._futures[run.id] = client.submit(train_run, str(run.path), key=run.id, pure=False)
-            if scheduler_address():
-                from distributed import fire_and_forget
-
-                fire_and_forget(self._futures[run.id])
+            self._connect()
+            self._give(run)
         except Exception as error:
             log.exception("Run %s could not be handed to a worker", run.id)
             run.write_status(Status("failed", why=f"No training process took the run: {error}", hint="Start it again."))
+
+    def _give(self, run: RunFolder) -> None:
+        self._handed = {
+            name: other for name, other in self._handed.items() if other.recorded_status().state == "queued"
+        }
+        self._handed[run.id] = run
+        # The key is new each time: Dask would hand back the end of a job that it knows by its key.
+        key = f"{run.id}-{secrets.token_hex(4)}"
+        self._futures[run.id] = self._client.submit(train_run, str(run.path), key=key, pure=False)
+        if scheduler_address():
+            from distributed import fire_and_forget
+
+            fire_and_forget(self._futures[run.id])
 
     def _quietly_connect(self) -> None:
         try:
@@ -92,14 +106,25 @@ class Jobs:
         except Exception:
             log.exception("The training processes could not be started")
 
-    def _connect(self) -> Any:  # noqa: ANN401 - distributed has no types
+    def _connect(self) -> None:
+        """See to it that there is a cluster; give a new one what waited for the old."""
         from distributed import Client
 
         pool_died = self._pool is not None and self._pool.poll() is not None
-        if self._client is None or pool_died:
-            self._futures.clear()
-            self._client = Client(scheduler_address() or self._start_pool(), timeout="30s", set_as_default=False)
-        return self._client
+        if self._client is not None and self._client.status == "running" and not pool_died:
+            return
+        self._client = None
+        self._futures.clear()
+        self._client = Client(scheduler_address() or self._start_pool(), timeout="30s", set_as_default=False)
+        for run in list(self._handed.values()):
+            if run.recorded_status().state == "queued":
+                self._give(run)
+
+    def _when_pool_ends(self, pool: "subprocess.Popen[str]") -> None:
+        pool.wait()
+        if not self._closing:
+            with suppress(RuntimeError):  # closed in this very moment
+                self._thread.submit(self._quietly_connect)
 
     def _start_pool(self) -> str:
         # A session of its own, so that Ctrl-C in the terminal reaches the server alone and the pool follows in order.
@@ -115,4 +140,5 @@ class Jobs:
         address = self._pool.stdout.readline().strip()
         if not address:
             raise RunError("The training processes could not be started.", "The server's log has the details.")
+        threading.Thread(target=self._when_pool_ends, args=(self._pool,), daemon=True).start()
         return address

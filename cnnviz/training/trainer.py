@@ -54,14 +54,8 @@ def make_optimizer(spec: TrainSpec, model: nn.Module) -> torch.optim.Optimizer:
 
 
 def check_fit(spec: TrainSpec, images: ImageSet, num_train: int) -> None:
-    """Raise TrainingError when the network does not take such images or an epoch would have no batch."""
-    wanted = registry.get(spec.model).input_shape
-    if wanted != images.shape:
-        raise TrainingError(
-            f"{spec.model} takes images of {wanted} and {images.name} has {images.shape}.",
-            "Choose another network or data set.",
-            field="data",
-        )
+    """Raise ModelError when the network does not take such images, TrainingError when an epoch would have no batch."""
+    registry.check_data(spec.model, images.name, images.shape, len(images.classes))
     if spec.drop_last and num_train < spec.batch_size:
         raise TrainingError(
             f"With drop_last, {num_train:,} images leave no batch of {spec.batch_size:,}.",

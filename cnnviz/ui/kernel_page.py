@@ -46,6 +46,11 @@ def laboratory(picture: Picture) -> None:
 def _laboratory(picture: Picture, ready: bool) -> None:
     if warmup.is_ready() and not ready:
         st.rerun()  # PyTorch has come up: stop looking every moment
+    with guard.calm():  # a fragment runs without the page around it
+        _follow(picture)
+
+
+def _follow(picture: Picture) -> None:
     told = kernel_lab.mount(picture, st.session_state[state.KERNEL_LAB])
     lab = _told_lab(told, st.session_state[state.KERNEL_LAB])
     if lab != st.session_state[state.KERNEL_LAB]:

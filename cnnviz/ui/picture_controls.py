@@ -32,20 +32,31 @@ def picture_controls() -> Picture:
             label_visibility="collapsed",
         )  # fmt: skip
     with right:
-        picture = _chosen(source or PHOTOGRAPH)
+        _take(source or PHOTOGRAPH)
+        picture = _shown()[0]
         if picture.notes:
             st.caption(guard.plain(" ".join(picture.notes)))
-    st.session_state[state.KERNEL_PICTURE] = picture
     return picture
 
 
-def _chosen(source: str) -> Picture:
+def _take(source: str) -> None:
+    """Draw a source's controls; what they give is shown from now on, else what was on screen stays."""
+    kept = st.session_state.get(state.KERNEL_PICTURES, {})
     try:
-        found = _SOURCES[source]()
+        if found := _SOURCES[source]():
+            kept = {**kept, source: (found, _name(source))}
     except CnnvizError as error:
         guard.show(error)
-        found = None
-    return found or st.session_state.get(state.KERNEL_PICTURE) or cache.bundled_picture(DEFAULT)
+    st.session_state[state.KERNEL_PICTURES] = kept
+    if source in kept:
+        st.session_state[state.KERNEL_SHOWN] = source
+
+
+def _shown() -> tuple[Picture, str]:
+    """The picture on screen and its name in a link."""
+    kept = st.session_state.get(state.KERNEL_PICTURES, {})
+    found: tuple[Picture, str] | None = kept.get(st.session_state.get(state.KERNEL_SHOWN))
+    return found or (cache.bundled_picture(DEFAULT), DEFAULT)
 
 
 def _photograph() -> Picture | None:
@@ -100,8 +111,8 @@ def _camera() -> Picture | None:
 
 
 def _draw() -> Picture | None:
-    last = st.session_state.get(state.KERNEL_PICTURE)
-    return drawing(last if last and last.name == "Drawing" else None)
+    last: tuple[Picture, str] | None = st.session_state.get(state.KERNEL_PICTURES, {}).get(DRAW)
+    return drawing(last[0] if last else None)
 
 
 _SOURCES = {
@@ -132,8 +143,11 @@ def set_from_link(params: Mapping[str, str]) -> None:
 
 
 def link_name() -> str:
-    """The chosen picture's name in a link; ``own`` for what only this visitor has."""
-    source = st.session_state.get(state.KERNEL_SOURCE)
+    """The name in a link of the picture on screen; ``own`` for what only this visitor has."""
+    return _shown()[1]
+
+
+def _name(source: str) -> str:
     if source == PATTERN:
         return str(st.session_state.get(state.KERNEL_PATTERN))
     if source == SAMPLE:

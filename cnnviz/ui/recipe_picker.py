@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnnviz import recipes
 from cnnviz.errors import CnnvizError
-from cnnviz.models import registry
+from cnnviz.models import stack_name
 from cnnviz.recipes import Recipe
 from cnnviz.ui import guard, state
 from cnnviz.ui.linked import linked_selectbox
@@ -29,7 +29,7 @@ def _own_stack() -> Recipe | None:
     if not model:
         return None
     try:
-        registry.get(model)
+        stack_name.read(model)
     except CnnvizError as error:
         guard.show(error)
         return None

@@ -1,8 +1,12 @@
 """Choosing a run, and saying which it is."""
 
 import time
+from contextlib import suppress
+
+import streamlit as st
 
 from cnnviz import recipes
+from cnnviz.errors import RunError
 from cnnviz.runs import store
 from cnnviz.runs.folder import RunFolder
 from cnnviz.ui import state
@@ -14,6 +18,9 @@ LATEST = "The latest run"
 def pick_run(runs: list[RunFolder]) -> RunFolder:
     """A control that picks one of the runs or the bundled example; the latest as long as nothing is picked."""
     by_id = {run.id: run for run in [*runs, store.example()]}
+    with suppress(RunError):  # a link may name a run that is too old for the list
+        asked = store.find(st.query_params.get(state.RUN, ""))
+        by_id.setdefault(asked.id, asked)
     chosen = linked_selectbox(
         "Run",
         list(by_id),
@@ -32,6 +39,11 @@ def run_title(run: RunFolder) -> str:
     title = recipes.title_of(recipe) or "A run"
     if run.path == store.EXAMPLE:
         return f"Example: {title}"
-    created = asked.get("created")
-    when = time.strftime(", %d %b %H:%M", time.localtime(created)) if isinstance(created, int | float) else ""
-    return f"{title}{when}, #{run.id.rpartition('-')[2]}"
+    return f"{title}{_when(asked.get('created'))}, #{run.id.rpartition('-')[2]}"
+
+
+def _when(created: object) -> str:
+    try:
+        return time.strftime(", %d %b %H:%M", time.localtime(created))  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError, OSError):
+        return ""  # a hand has been in the folder

@@ -71,6 +71,8 @@ class Controls:
         try:
             spec = self.recipe.spec.changed(self.values)
             registry.check_options(spec.model, spec.model_options)
+            data = DATA_SETS[spec.data]
+            registry.check_data(spec.model, data.title, data.shape, data.num_classes)
         except CnnvizError as error:
             with self.places.get(error.field, st.container()):
                 guard.show(error)

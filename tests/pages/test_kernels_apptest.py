@@ -9,11 +9,15 @@ def page():
     return AppTest.from_file("../../pages/kernels.py", default_timeout=30)
 
 
+def shown(page):
+    return page.session_state[state.KERNEL_PICTURES][page.session_state[state.KERNEL_SHOWN]][0]
+
+
 def test_it_opens_on_the_edge_kernel_of_a_photograph(page):
     page.run()
     assert not page.exception and not page.error
     assert page.session_state[state.KERNEL_LAB].steps[0].kernel == ((-1, 0, 1),) * 3
-    assert page.session_state[state.KERNEL_PICTURE].name == "Astronaut"
+    assert shown(page).name == "Astronaut"
 
 
 def test_a_link_sets_picture_and_kernel(page):
@@ -22,7 +26,7 @@ def test_a_link_sets_picture_and_kernel(page):
     assert not page.exception and not page.error
     lab = page.session_state[state.KERNEL_LAB]
     assert lab.steps[0].kernel == ((0, 1),) and lab.steps[1].kind == "relu" and lab.channels == "grey"
-    assert page.session_state[state.KERNEL_PICTURE].name.startswith("Rings")
+    assert shown(page).name.startswith("Rings")
 
 
 def test_nonsense_in_the_link_is_told(page):
@@ -34,4 +38,14 @@ def test_nonsense_in_the_link_is_told(page):
 def test_another_photograph(page):
     page.run()
     page.selectbox(key=state.KERNEL_PHOTOGRAPH).select("chelsea").run()
-    assert not page.exception and page.session_state[state.KERNEL_PICTURE].name == "Cat"
+    assert not page.exception and shown(page).name == "Cat"
+
+
+@pytest.mark.parametrize("source", ["Upload", "Camera", "Draw"])
+def test_a_source_that_has_given_nothing_changes_neither_picture_nor_link(page, source):
+    page.run()
+    page.selectbox(key=state.KERNEL_PHOTOGRAPH).select("coffee").run()
+    page.session_state[state.KERNEL_SOURCE] = source
+    page.run()
+    assert not page.exception and shown(page).name == "Coffee"
+    assert page.query_params["picture"] in ("coffee", ["coffee"])

@@ -113,6 +113,32 @@ def test_a_broken_file_never_stops_a_page(open_page: Open, page: str, broken: st
     assert not app.exception and "Something went wrong" not in texts(app)
 
 
+@pytest.mark.parametrize("created", [float("nan"), 1e300, "yesterday", None, -1e18])
+def test_a_date_that_is_none_never_stops_a_page(open_page: Open, created: object) -> None:
+    import json
+
+    run = finished_run()
+    (run.path / "spec.json").write_text(json.dumps({**run.asked(), "created": created}))
+    for page in ("train", "mistakes", "home"):
+        assert "Something went wrong" not in texts(open_page(page))
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ("lenet", "names no stack"),
+        ("stack:1x28x28:flatten", "10 classes"),
+        ("stack:3x32x32:flatten / linear 10", "Choose another network or data set"),
+        ("stack:1x28x28:flatten / linear " + "9" * 5000, "unknown"),
+    ],
+)
+def test_a_stack_that_can_not_train_is_said_and_not_started(open_page: Open, model: str, said: str) -> None:
+    app = open_page("train", model=model, recipe="your-stack")
+    assert said in texts(app)
+    start = next(button for button in app.button if button.label == "Start")
+    assert start.disabled or app.selectbox(key="recipe").value != "your-stack"
+
+
 def test_mistakes_are_counted_paged_and_filtered(open_page: Open) -> None:
     run = finished_run(wrong=90)
     app = open_page("mistakes")

@@ -72,6 +72,20 @@ def test_alive_while_the_lock_is_held(run: RunFolder) -> None:
     assert run.status().state == "interrupted"
 
 
+def test_a_run_that_ends_between_two_looks_is_not_called_interrupted(
+    run: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The status is read, then the lock; here the worker writes its end and lets go just in between."""
+    run.write_status(Status("running"))
+
+    def ends_meanwhile(lock: Path) -> bool:
+        run.write_status(Status("finished"))
+        return False
+
+    monkeypatch.setattr("cnnviz.runs.status.is_held", ends_meanwhile)
+    assert run.status().state == "finished"
+
+
 def test_a_queued_run_dies_with_who_submitted_it(small: Callable[..., TrainSpec]) -> None:
     lock = FileLock(store.runs_dir() / ".owner-1.lock")
     store.runs_dir().mkdir(parents=True)

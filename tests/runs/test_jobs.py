@@ -12,6 +12,7 @@ import psutil
 import pytest
 import torch
 
+from cnnviz.errors import RunError
 from cnnviz.runs import store
 from cnnviz.runs.jobs import Jobs
 from cnnviz.runs.worker import train_run
@@ -55,11 +56,12 @@ def test_queued_runs_wait_for_those_before_and_can_be_stopped(jobs: Jobs, small:
     wait_until(first, lambda run: run.status().state == "running" and len(run.history()) > 0)
     assert second.status().state == "queued"
     assert [run.id for run in store.ahead_of(third)] == [first.id, second.id]
-    second.request_stop()
+    second.request_stop()  # its turn has not come: stopped at once, while the first goes on
+    assert (second.status().state, first.status().state) == ("stopped", "running")
+    assert [run.id for run in store.ahead_of(third)] == [first.id]
     third.request_stop()
     first.request_stop()
-    for run in (first, second, third):
-        wait_until(run, over)
+    wait_until(first, over)
     assert [run.status().state for run in (first, second, third)] == ["stopped"] * 3
     assert first.history() and first.predictions() and not second.history()
 
@@ -91,6 +93,31 @@ def test_a_killed_worker_leaves_an_interrupted_run_and_the_next_one_starts(jobs:
     wait_until(following, over)
     assert following.status().state == "finished"
     assert run.history() == kept and run.status().state == "interrupted"
+
+
+def test_what_waited_for_a_killed_pool_is_trained_by_the_next(jobs: Jobs, small: Small) -> None:
+    running, waiting = jobs.submit(small(max_epochs=500)), jobs.submit(small())
+    wait_until(running, lambda run: len(run.history()) > 0)
+    assert jobs._pool is not None
+    jobs._pool.kill()
+    wait_until(running, over)
+    wait_until(waiting, over)
+    assert (running.status().state, waiting.status().state) == ("interrupted", "finished")
+
+
+def test_a_failed_start_does_not_spoil_the_next(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The runs folder can't be made at first; once it can, a queued run reads as queued."""
+    (tmp_path / "taken").touch()
+    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "taken"))
+    fresh = Jobs()
+    with pytest.raises(RunError):
+        fresh.submit(small())
+    (tmp_path / "taken").unlink()
+    try:
+        run = fresh.submit(small())
+        assert run.status().state in ("queued", "running")
+    finally:
+        fresh.close()
 
 
 def test_only_a_queued_run_is_trained(small: Small) -> None:

@@ -57,7 +57,7 @@ class Studio {
     if (news) this.setPicture(data.picture);
     this.revision = data.revision;
     const held = MEMORY.revision === data.revision ? MEMORY.lab : null;
-    this.adopt(asked ? held ?? data.lab : this.lab);
+    this.adopt(asked ? held ?? data.lab : this.lab, !news);
   }
 
   /** @param {PictureData} picture */
@@ -71,12 +71,19 @@ class Studio {
   }
 
   /** Open a laboratory from outside; one that does not fit the picture is told beside its control, and the edge kernel
-   * stands in when there is nothing to keep. @param {Lab} lab */
-  adopt(lab) {
+   * stands in when there is nothing to keep. @param {Lab} lab
+   * @param {boolean} keep what is on screen fits the picture still */
+  adopt(lab, keep) {
+    const at = this.at;
     this.at = Math.min(this.at, lab.steps.length - 1);
     this.editor.preset = "";
     this.inputStale = true;
     if (this.edit(lab, 0)) return;
+    if (keep && this.chain.lab) {
+      this.at = at;
+      this.tell(); // so that Python has what is on screen
+      return;
+    }
     const edge = {...lab, steps: [{kind: "kernel", kernel: EDGE, padding: [1, 1], mode: "replicate"}]};
     const message = this.lastError;
     this.at = 0;
