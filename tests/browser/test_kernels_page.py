@@ -185,6 +185,17 @@ def test_a_kernel_as_json_in(kernels):
     assert Image.open(found.value.path()).size == (31, 31)
 
 
+def test_a_file_that_does_not_fit_the_picture_leaves_the_chain_as_it_is(kernels):
+    tab = kernels("?picture=impulse&step1=kernel:0,3&step2=relu")
+    tab.get_by_text("Take it away").click()
+    wide = {"steps": [{"kind": "kernel", "kernel": [[1]], "padding": 40, "mode": "reflect"}]}
+    upload(tab, "wide.json", json.dumps(wide).encode(), at=-1)
+    tab.wait_for_selector("text=The last good result stays")
+    tab.wait_for_timeout(1000)
+    assert tab.locator(".lab .strip canvas").count() == 2
+    assert parse_qs(urlparse(tab.url).query)["step1"][0].startswith("kernel:0,3")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_shows_it_without_scrolling_sideways(chromium, app_url, scheme):
     context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, color_scheme=scheme)
