@@ -12,7 +12,8 @@ TRIES = (
         "LeNet learns real handwritten digits in about ten seconds; watch its curves.",
     ),
     ("Read its mistakes", "pages/mistakes.py", "See every digit it got wrong, the surest mistakes first."),
-    ("Follow a kernel", "pages/kernels.py", "Slide a 3×3 kernel over a photograph and see what it finds."),
+    ("Follow a kernel", "pages/kernels.py", "Drag on a weight and a photograph follows; see the sum behind any pixel."),
+    ("Take a layer apart", "pages/shapes.py", "Point at an output cell and see every input that it reads."),
 )
 
 st.title("cnnviz")
