@@ -7,9 +7,13 @@ is exact.
 
 import time
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from cnnviz.errors import RunError
-from cnnviz.runs.folder import RunFolder
+from cnnviz.runs.folder import Row, RunFolder
+
+if TYPE_CHECKING:
+    from cnnviz.training.loop import Trainer
 
 CHANGEABLE = ("lr", "weight_decay")
 
@@ -37,17 +41,37 @@ def change(run: RunFolder, **settings: float) -> None:
     Raises SpecError for a value that can't be, RunError for a setting that can't be changed or a run that is gone.
     """
     if unknown := sorted(set(settings) - set(CHANGEABLE)):
-        raise RunError(
-            f"{', '.join(unknown)} can't be changed while a run trains.", f"{' and '.join(CHANGEABLE)} can."
-        )
+        raise RunError(f"{', '.join(unknown)} can't be changed while a run trains.", f"{' and '.join(CHANGEABLE)} can.")
     run.spec().changed(settings)
     run.append("requests", {"time": time.time(), "epoch": len(run.history()) + 1, **settings})
 
 
 def pending(run: RunFolder) -> dict[str, float]:
     """What was asked for and is still to come, by setting."""
-    taken = sum(1 for row in run.changes() if row.get("what") == "taken")
     asked: dict[str, float] = {}
-    for row in run.requests()[taken:]:
+    for _, row in _waiting(run):
         asked.update({name: row[name] for name in CHANGEABLE if name in row})
     return asked
+
+
+def take(run: RunFolder, trainer: "Trainer", epoch: int) -> None:
+    """Change what was asked for before an epoch begins, and note it. Called by the process that trains."""
+    for number, row in _waiting(run):
+        for name in CHANGEABLE:
+            if isinstance(row.get(name), int | float):
+                was = trainer.optimizer.param_groups[0][name]
+                for group in trainer.optimizer.param_groups:
+                    group[name] = row[name]
+                note(run, epoch, name, value=row[name], was=was, request=number)
+
+
+def note(run: RunFolder, epoch: int, what: str, **more: float) -> None:
+    """Add to the run's list of changes: what was done, and in or before which epoch."""
+    run.append("changes", {"time": time.time(), "epoch": epoch, "what": what, **more})
+
+
+def _waiting(run: RunFolder) -> list[tuple[int, Row]]:
+    """Requests that no change answers yet, numbered from 1."""
+    requests = run.requests()
+    done = max((row["request"] for row in run.changes() if isinstance(row.get("request"), int)), default=0)
+    return list(enumerate(requests, 1))[done:]

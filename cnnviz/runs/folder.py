@@ -66,6 +66,14 @@ class RunFolder:
         """Write ``spec.json``."""
         _write_json(self.path / "spec.json", plain)
 
+    def read_json(self, name: str) -> object:
+        """What ``NAME.json`` holds, or None."""
+        return _read_json(self.path / f"{name}.json")
+
+    def write_json(self, name: str, plain: Mapping[str, Any]) -> None:
+        """Write ``NAME.json``."""
+        _write_json(self.path / f"{name}.json", plain)
+
     # Where it stands ----------------------------------------------------------------------------------------
 
     def status(self) -> Status:
@@ -91,6 +99,11 @@ class RunFolder:
             with path.open("r+b") as file:
                 file.write(_json_bytes(status.as_dict()))
                 file.truncate()
+
+    def status_unlocked(self) -> str:
+        """The state for whoever holds the lock: nobody can be training, so one that says so is interrupted."""
+        state = self.recorded_status().state
+        return "interrupted" if state in ("running", "paused") else state if state != "queued" else self.status().state
 
     def request_stop(self) -> None:
         """Ask whoever trains this run to stop; one whose turn has not come is stopped at once."""
@@ -157,7 +170,7 @@ class RunFolder:
         for name in ("history", "steps", "norms"):
             _rewrite(self.path / f"{name}.jsonl", lambda row: 1 <= row["epoch"] <= last)
         # A change is made again at the epoch that it was made before; a pause is not.
-        _rewrite(self.path / "changes.jsonl", lambda row: row["epoch"] <= last or row.get("value") is None)
+        _rewrite(self.path / "changes.jsonl", lambda row: row["epoch"] <= last or "request" not in row)
 
     @property
     def predictions_path(self) -> Path:

@@ -13,7 +13,6 @@ from torch import Tensor
 
 from cnnviz.errors import SpecError
 
-
 Augment = Callable[[Tensor], Tensor]  # uint8 (n, C, H, W) → float32 (n, C, H, W) in 0..255
 
 

@@ -1,8 +1,11 @@
 """From a spec and its images to a trainer, seeded."""
 
+from functools import partial
+
 import torch
 from torch import nn
 
+from cnnviz.data.augment import augment
 from cnnviz.data.image_set import ImageSet
 from cnnviz.data.split import Split, split
 from cnnviz.errors import TrainingError
@@ -44,7 +47,7 @@ def prepare(spec: TrainSpec, images: ImageSet, parts: Split | None = None) -> Tr
     check_fit(spec, images, len(parts.train))
     weights = class_weights(spec, images.labels[parts.train], images.classes)
     torch.manual_seed(spec.seed)
-    model = registry.build(spec.model, spec.model_options, num_classes=len(images.classes))
+    model = registry.build(spec.model, spec.model_options, num_classes=len(images.classes), input_shape=images.shape)
     initialise(model, spec.init)
     start_from(model, spec.weights)
     with out_of_memory_said(spec):
@@ -55,6 +58,8 @@ def prepare(spec: TrainSpec, images: ImageSet, parts: Split | None = None) -> Tr
             for part in (parts.train, parts.valid)
         )
         image_bytes = max(output_bytes(model, valid.normalised(valid.images[:1])), 1)
+    if not spec.augment.is_off:
+        train.augment = partial(augment, spec=spec.augment, generator=augmentation)
     check_memory(spec, model, image_bytes, device, len(train))
     check_batch_of_one(spec, model, train)
     optimizer = make_optimizer(spec, model)
@@ -107,7 +112,7 @@ def check_batch_of_one(spec: TrainSpec, model: nn.Module, train: Feed) -> None:
     try:
         model.train()
         with torch.no_grad(), torch.random.fork_rng(devices=[]):
-            model(train.normalised(train.images[:1]))
+            model(train.plain().normalised(train.images[:1]))
     except ValueError as error:
         only = "Every batch" if spec.batch_size == 1 else f"The last of the batches of {spec.batch_size:,}"
         hint = "Choose another batch size" + (", or turn drop_last on." if spec.batch_size > 1 else ".")
