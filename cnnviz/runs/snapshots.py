@@ -38,8 +38,8 @@ class Snapshot:
 
 def is_kept(epoch: int) -> bool:
     """True for the epochs that are kept: all at first, then ever fewer, so that 10,000 epochs keep some 450."""
-    step = 2 ** max(math.ceil(math.log2(max(epoch, 1) / DENSE)), 0)
-    return epoch % step == 0
+    doublings = max(math.ceil(math.log2(max(epoch, 1) / DENSE)), 0)
+    return epoch % (1 << doublings) == 0
 
 
 class Snapshots:
