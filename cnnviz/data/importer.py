@@ -39,6 +39,7 @@ def import_set(source: Source, spec: ImportSpec, on_progress: OnProgress = nobod
     behind. Raises DataError for a name that is taken, limits exceeded, or when nothing could be read.
     """
     check_limits(source, spec)
+    _check_free(spec.name)
     with own.fresh_folder(spec.name, replace=spec.replace) as folder:
         written = _write_images(folder, source, spec, on_progress)
         if not written.labels:
@@ -65,6 +66,13 @@ def check_limits(source: Source, spec: ImportSpec) -> None:
             f"Choose a smaller size: {MAX_SET_BYTES // 10**9} GB are the most.",
             field="height",
         )
+
+
+def _check_free(name: str) -> None:
+    from cnnviz.data.registry import DATA_SETS
+
+    if name.lower() in DATA_SETS:
+        raise DataError(f"{name} is a set that comes with cnnviz.", "Choose another name.", field="name")
 
 
 def warnings_for(counts: dict[str, int]) -> list[str]:

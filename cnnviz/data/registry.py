@@ -1,10 +1,11 @@
 """The registry of data sets. Listing them reads nothing."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnviz.data import mnist, mnist_5k
+from cnnviz.data import mnist, mnist_5k, own
 from cnnviz.data.image_set import ImageSet
 from cnnviz.data.progress import Progress, silent
 from cnnviz.errors import DataError
@@ -66,11 +67,49 @@ _ALL = (
 DATA_SETS = {entry.name: entry for entry in _ALL}
 
 
+def own_entries() -> dict[str, DataEntry]:
+    """A person's own sets, as they are in the data folder now."""
+    return {meta.name: _own_entry(meta) for meta in own.metas()}
+
+
+def all_entries() -> dict[str, DataEntry]:
+    """Every set by name: those that cnnviz knows, then a person's own."""
+    return {**DATA_SETS, **{name: entry for name, entry in own_entries().items() if name not in DATA_SETS}}
+
+
 def get(name: str) -> DataEntry:
     """The entry of that name. Raises DataError, with the nearest name as a hint."""
     if name in DATA_SETS:
         return DATA_SETS[name]
-    raise DataError(f"There is no data set called {name!r}.", did_you_mean(name, DATA_SETS), field="data")
+    with suppress(DataError):
+        return _own_entry(own.read_meta(name))
+    hint = f"{did_you_mean(name, all_entries())} A set of your own that was removed comes back by importing it again."
+    raise DataError(f"There is no data set called {name!r}.", hint, field="data")
+
+
+def stamp(name: str) -> str:
+    """Changes whenever the images of that name do: an own set may be replaced, the others stay."""
+    if name in DATA_SETS:
+        return ""
+    with suppress(DataError):
+        return own.read_meta(name).stamp
+    return "gone"
+
+
+def _own_entry(meta: own.OwnMeta) -> DataEntry:
+    return DataEntry(
+        name=meta.name,
+        title=meta.name,
+        about=f"Your own: {meta.num_images:,} pictures in {len(meta.classes):,} classes.",
+        licence="yours",
+        num_classes=len(meta.classes),
+        num_images=meta.num_images,
+        num_train=meta.num_train,
+        shape=meta.shape,
+        download_mb=0,
+        read=lambda folder, progress: own.load(meta.name),
+        is_at_hand=lambda folder: True,
+    )
 
 
 def load(name: str, progress: Progress = silent) -> ImageSet:

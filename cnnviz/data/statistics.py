@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,9 +111,7 @@ def duplicates(images: ImageSet, train: Indices, valid: Indices, *, kept: int = 
     near = _near(images.images, digests, hashes, np.concatenate([train, valid]))
     pairs = [*leaked, *repeated, *near]
     other = sum(images.labels[a] != images.labels[b] for a, b in pairs)
-    return Duplicates(
-        leaked[:kept], len(leaked), repeated[:kept], len(repeated), near[:kept], len(near), int(other)
-    )
+    return Duplicates(leaked[:kept], len(leaked), repeated[:kept], len(repeated), near[:kept], len(near), int(other))
 
 
 def _near(
@@ -133,7 +132,7 @@ def _digests(images: NDArray[np.uint8]) -> tuple[list[bytes], NDArray[np.uint64]
     digests: list[bytes] = []
     hashes = []
     for piece in _slices(images, None):
-        digests += [hashlib.blake2b(np.ascontiguousarray(image), digest_size=16).digest() for image in piece]
+        digests += [hashlib.blake2b(image.tobytes(), digest_size=16).digest() for image in piece]
         hashes.append(_difference_hashes(piece))
     return digests, np.concatenate([np.empty(0, np.uint64), *hashes])
 
@@ -141,21 +140,17 @@ def _digests(images: NDArray[np.uint8]) -> tuple[list[bytes], NDArray[np.uint64]
 def _difference_hashes(images: NDArray[np.uint8]) -> NDArray[np.uint64]:
     """64 bits an image: whether each of 8×9 even patches of its brightness is darker than the one to its right."""
     grey = images.sum(axis=1, dtype=np.int32)
-    rows, columns = (
-        np.linspace(0, side, count + 1).astype(int)
-        for side, count in ((grey.shape[1], _HASH_ROWS), (grey.shape[2], _HASH_COLUMNS))
-    )
-    patches = [
-        [grey[:, t : max(b, t + 1), l : max(r, l + 1)].mean(axis=(1, 2)) for l, r in _pairs(columns, grey.shape[2])]
-        for t, b in _pairs(rows, grey.shape[1])
-    ]
+    rows, columns = _edges(grey.shape[1], _HASH_ROWS), _edges(grey.shape[2], _HASH_COLUMNS)
+    patches = [[grey[:, row, column].mean(axis=(1, 2)) for column in columns] for row in rows]
     small = np.array(patches).transpose(2, 0, 1)
     bits = np.packbits(small[:, :, :-1] < small[:, :, 1:], axis=2).reshape(len(images), _HASH_ROWS)
     return np.ascontiguousarray(bits).view(np.uint64)[:, 0]
 
 
-def _pairs(edges: NDArray[np.int64], side: int) -> list[tuple[int, int]]:
-    return [(min(int(a), side - 1), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+def _edges(side: int, count: int) -> list[slice]:
+    """``count`` slices that cover a side; each holds at least one pixel."""
+    edges = np.linspace(0, side, count + 1).astype(int).tolist()
+    return [slice(min(low, side - 1), max(high, min(low, side - 1) + 1)) for low, high in pairwise(edges)]
 
 
 def _std(row: NDArray[np.int64]) -> float:

@@ -9,14 +9,15 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from cnnviz import pictures
+from cnnviz.data.background import Background
 from cnnviz.data.image_set import ImageSet
-from cnnviz.data.registry import load_at_hand
+from cnnviz.data.registry import load_at_hand, stamp
 from cnnviz.evaluation.mistakes import Mistake, find_mistakes
 from cnnviz.images import Picture
 from cnnviz.layer_specs import LayerSpec
 from cnnviz.ops import samples, stack, stack_text
 from cnnviz.ops.output_shape import Shape
-from cnnviz.runs import store
+from cnnviz.runs import split_file, store
 from cnnviz.runs.folder import RunFolder
 from cnnviz.runs.jobs import Jobs
 
@@ -32,10 +33,27 @@ def jobs() -> Jobs:
     return made
 
 
-@st.cache_resource(show_spinner=False, max_entries=3)
 def image_set(name: str) -> ImageSet:
     """A data set's images; read-only arrays. Raises DataError when they are not at hand."""
+    return _image_set(name, stamp(name))
+
+
+@st.cache_resource(show_spinner=False, max_entries=3)
+def _image_set(name: str, stamp: str) -> ImageSet:
     return load_at_hand(name)
+
+
+def run_images(run: RunFolder) -> ImageSet:
+    """The images that a run has used. Raises DataError when they are gone, RunError when they were replaced."""
+    name = run.spec().data
+    split_file.check_images(run, name)
+    return image_set(name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def background() -> Background:
+    """Imports and downloads that are under way."""
+    return Background()
 
 
 def mistakes(run: RunFolder) -> tuple[list[Mistake], int, int]:

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cnnviz.data.registry import DATA_SETS
+from cnnviz.data import registry as data_registry
 from cnnviz.errors import CnnvizError
 from cnnviz.models import registry
 from cnnviz.recipes import Recipe
@@ -72,7 +72,7 @@ class Controls:
         try:
             spec = self.recipe.spec.changed(self.values)
             registry.check_options(spec.model, spec.model_options)
-            data = DATA_SETS[spec.data]
+            data = data_registry.get(spec.data)
             registry.check_data(spec.model, data.title, data.shape, data.num_classes)
         except CnnvizError as error:
             with self.places.get(error.field, st.container()):
@@ -113,7 +113,7 @@ def _network(controls: Controls) -> None:
 
 
 def _data(controls: Controls) -> None:
-    controls.choice("data", "Data set", tuple(DATA_SETS))
+    controls.choice("data", "Data set", tuple(data_registry.all_entries()))
     controls.number("batch_size", "Batch size", "Images a step.")
     controls.number("train_size", "Training images", "0 takes all. A few hundred over-fit at once.")
     controls.number("valid_size", "Validation images", "0 takes all.")
