@@ -18,6 +18,8 @@ LEVELS = (
         "specs",
         "spec_checks",
         "spec_notes",
+        "spec_words",
+        "race_sets",
         "recipes",
         "layer_specs",
         "layer_fields",
