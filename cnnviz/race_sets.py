@@ -47,8 +47,11 @@ def own_lanes(base: TrainSpec, field: str, values: Sequence[object]) -> list[Lan
     return [Lane(name=f"{label(field)} {value_text(value)}", spec=base.changed({field: value})) for value in unique]
 
 
-_PLAIN = {"dropout": 0.0, "batch_norm": False}
-_FAST = {"train_size": 600, "valid_size": 1000, "max_epochs": 20}
+# One network in three makes, as stacks, so that a remedy is all that differs.
+_STACK = "stack:1x28x28:conv 16 k3 p1 /{0} pool 2 / conv 32 k3 p1 /{0} pool 2 / flatten / linear 100 / relu / linear 10"
+_PLAIN = {"model": _STACK.format(" relu /"), "model_options": {}}
+_DROPOUT = {"model": _STACK.format(" relu / dropout 0.3 /"), "model_options": {}}
+_BATCH_NORM = {"model": _STACK.format(" bn / relu /"), "model_options": {}}
 _ALL = (
     RaceSet(
         name="remedies",
@@ -61,8 +64,8 @@ _ALL = (
             "none": _PLAIN,
             "L1": {**_PLAIN, "l1_penalty": 3e-4},
             "L2": {**_PLAIN, "l2_penalty": 3e-3},
-            "dropout": {**_PLAIN, "dropout": 0.5},
-            "batch norm": {**_PLAIN, "batch_norm": True},
+            "dropout": _DROPOUT,
+            "batch norm": _BATCH_NORM,
             "early stopping": {**_PLAIN, "patience": 2, "restore_best": True},
         },
     ),

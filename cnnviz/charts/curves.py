@@ -19,8 +19,12 @@ POINTED = 60  # epochs up to which each has a point of its own
 
 
 def curves_table(
-    history: Rows, steps: Rows, measure: Measure, best_epoch: float | None = None, marks: Sequence[tuple[float, str]] = ()
-) -> pd.DataFrame:  # fmt: skip
+    history: Rows,
+    steps: Rows,
+    measure: Measure,
+    best_epoch: float | None = None,
+    marks: Sequence[tuple[float, str]] = (),
+) -> pd.DataFrame:
     """The rows of a chart of one measure: a point an epoch for both parts, training within epochs smoothed.
 
     history holds EpochRows, steps StepRows. A measure that was not finite leaves a gap. ``marks`` are moments, in

@@ -31,7 +31,7 @@ class Recipe:
     reported_classes: Mapping[str, float] = field(default_factory=dict)
 
 
-def recipe(name: str, title: str, about: str, base: TrainSpec, /, **changes: Any) -> Recipe:  # noqa: ANN401
+def recipe(name: str, title: str, about: str, base: TrainSpec, **changes: Any) -> Recipe:  # noqa: ANN401
     """A recipe from a base spec. Changes that Recipe knows (kind, reported …) are its own; the rest are the spec's."""
     own = {key: changes.pop(key) for key in tuple(changes) if key in Recipe.__dataclass_fields__}
     spec = replace(base.changed(changes), recipe=name)

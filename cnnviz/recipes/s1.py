@@ -41,8 +41,8 @@ def _figures(first: float, last: float, train: float, valid: float) -> dict[str,
     }
 
 
-def _run(*args: Any, **changes: Any) -> Recipe:  # noqa: ANN401
-    return recipe(*args, BASE, system="S1", **changes)
+def _run(name: str, title: str, about: str, **changes: Any) -> Recipe:  # noqa: ANN401
+    return recipe(name, title, about, BASE, system="S1", **changes)
 
 
 _demo = partial(recipe, system="S1", kind="demo")
@@ -122,7 +122,7 @@ RECIPES = (
         "Residual, 10 blocks",
         "Ten residual blocks that share one set of weights, as the tutorial builds them; 75,810 parameters.",
         model="cifar_res_deep",
-        n_blocks=10,
+        num_blocks=10,
         lr=0.003,
     ),
     _run(
@@ -130,7 +130,7 @@ RECIPES = (
         "Residual, 100 blocks",
         "A hundred residual blocks that share one set of weights: slow on a CPU, about a minute an epoch.",
         model="cifar_res_deep",
-        n_blocks=100,
+        num_blocks=100,
         lr=0.003,
         reported=_figures(1.941, 0.035, 0.97, 0.85),
     ),

@@ -9,8 +9,8 @@ BASE = TrainSpec(model="overfit_cnn", data="mnist", lr=0.01, batch_size=32, max_
 DEMO = {"data": "mnist-5k", "train_size": 600, "valid_size": 1000, "max_epochs": 20, "lr": 3e-3, "kind": "demo"}
 
 
-def _run(*args: Any, **changes: Any) -> Recipe:  # noqa: ANN401
-    return recipe(*args, BASE, system="S3", **changes)
+def _run(name: str, title: str, about: str, **changes: Any) -> Recipe:  # noqa: ANN401
+    return recipe(name, title, about, BASE, system="S3", **changes)
 
 
 def _epoch(epoch: int, *figures: float) -> dict[str, float]:

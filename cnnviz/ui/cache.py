@@ -38,6 +38,14 @@ def image_set(name: str) -> ImageSet:
     return load_at_hand(name)
 
 
+@st.cache_data(show_spinner=False, max_entries=32)
+def class_counts(name: str) -> dict[str, int]:
+    """How many images of each class a data set has, by the class's name. Raises DataError when it is not at hand."""
+    images = image_set(name)
+    counts = np.bincount(images.labels, minlength=len(images.classes))
+    return {title: int(count) for title, count in zip(images.classes, counts, strict=True)}
+
+
 def mistakes(run: RunFolder) -> tuple[list[Mistake], int, int]:
     """(mistakes, number of validation images, epoch) of a run's best epoch so far. Raises RunError."""
     try:
