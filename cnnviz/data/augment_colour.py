@@ -51,4 +51,4 @@ def hue_matrices(turn: Tensor) -> Tensor:
     to_yiq = torch.tensor(_TO_YIQ, device=turn.device)
     cos, sin, zero, one = torch.cos(angle), torch.sin(angle), torch.zeros_like(angle), torch.ones_like(angle)
     rows = [torch.stack(row, 1) for row in ((one, zero, zero), (zero, cos, -sin), (zero, sin, cos))]
-    return torch.linalg.inv(to_yiq) @ torch.stack(rows, 1) @ to_yiq
+    return torch.matmul(torch.linalg.inv(to_yiq) @ torch.stack(rows, 1), to_yiq)
