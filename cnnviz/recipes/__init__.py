@@ -16,7 +16,7 @@ SYSTEMS = {
     "S4": "Wafer-map defects",
     "S5": "Coloured, turned digits",
 }
-RECIPES = {
+RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
     for system in (s2, s1, s3, s4, s5)  # the default first
     for recipe in system.RECIPES

@@ -82,7 +82,10 @@ def show_reported(spec: TrainSpec, history: History) -> None:
         st.dataframe(table, hide_index=True, width="stretch")
         if recipe.reported_classes:
             classes = pd.DataFrame(
-                {"class": list(recipe.reported_classes), "reported, right": map(percent, recipe.reported_classes.values())}
+                {
+                    "class": list(recipe.reported_classes),
+                    "reported, right": map(percent, recipe.reported_classes.values()),
+                }
             )
             st.dataframe(classes, hide_index=True, width="stretch")
 
@@ -108,7 +111,7 @@ def _beside(recipe: recipes.Recipe, history: History) -> pd.DataFrame:
     ours = {row.get("epoch"): row for row in history}
     rows: list[dict[str, Any]] = []
     last = {"epoch": recipe.reported.get("epochs"), **recipe.reported} if recipe.reported else None
-    reported = recipe.reported_epochs or tuple(row for row in (last,) if row)
+    reported: tuple[Mapping[str, Any], ...] = recipe.reported_epochs or tuple(row for row in (last,) if row)
     for row in reported:
         rows.append({"epoch": row.get("epoch"), "source": "reported", **_figures(row)})
         if row.get("epoch") in ours:

@@ -3,11 +3,9 @@
 import streamlit as st
 
 from cnnviz.data.image_set import ImageSet
-from cnnviz.errors import CnnvizError
 from cnnviz.runs.folder import RunFolder
-from cnnviz.runs.watched import Watched, read_watched
 from cnnviz.specs import TrainSpec
-from cnnviz.ui import cache, guard
+from cnnviz.ui import cache
 from cnnviz.ui.epoch_slider import pick_epoch
 from cnnviz.ui.gallery import Tile, show_gallery
 from cnnviz.ui.look import colours
@@ -15,31 +13,32 @@ from cnnviz.ui.look import colours
 
 def show_images(run: RunFolder, spec: TrainSpec) -> None:
     """The images with their predictions at one epoch, the latest unless another is picked."""
-    rows = {int(row["epoch"]): row for row in run.watched()}
-    if not rows:
+    epochs = cache.kept_epochs(run)
+    if not epochs:
         st.caption("The first epoch brings these; runs from before they were recorded have none.")
         return
-    try:
-        images = cache.image_set(spec.data)
-    except CnnvizError as error:
-        guard.show(error)
-        return
-    watched = read_watched(rows[pick_epoch(run, list(rows))])
-    right = sum(image.is_right for image in watched)
-    st.caption(f"{right} of these {len(watched)} validation images are right: ✓ right, ✗ wrong, with what it is.")
-    show_gallery([_tile(image, images) for image in watched if image.index < len(images)], colours().text)
+    images = cache.image_set(spec.data)
+    seen = cache.snapshot(run.id, pick_epoch(run, epochs))
+    predicted = seen.probs.argmax(axis=1)
+    right = int((predicted == seen.targets).sum())
+    st.caption(f"{right} of these {len(predicted)} validation images are right: ✓ right, ✗ wrong, with what it is.")
+    tiles = [
+        _tile(images, int(index), int(target), int(said), float(probs.max()))
+        for index, target, said, probs in zip(seen.indices, seen.targets, predicted, seen.probs, strict=True)
+        if index < len(images)
+    ]
+    show_gallery(tiles, colours().text)
 
 
-def _tile(image: Watched, images: ImageSet) -> Tile:
-    target, predicted = _name(images, image.target), _name(images, image.predicted)
-    sign = "✓" if image.is_right else "✗"
-    said = predicted if image.is_right else f"{predicted}, is {target}"
+def _tile(images: ImageSet, index: int, target: int, predicted: int, prob: float) -> Tile:
+    is_right = target == predicted
+    said, is_ = _name(images, predicted), _name(images, target)
     return Tile(
-        pixels=images.images[image.index],
-        caption=f"{sign} {said}",
-        detail=f"{image.prob:.0%} sure",
-        alt=f"Image {image.index}: a {target}, taken for {predicted}, {image.prob:.0%} sure",
-        accent=colours().right if image.is_right else colours().wrong,
+        pixels=images.images[index],
+        caption=f"✓ {said}" if is_right else f"✗ {said}, is {is_}",
+        detail=f"{prob:.0%} sure",
+        alt=f"Image {index}: a {is_}, taken for {said}, {prob:.0%} sure",
+        accent=colours().right if is_right else colours().wrong,
     )
 
 

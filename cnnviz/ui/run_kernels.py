@@ -13,16 +13,16 @@ from cnnviz.ui.look import colours
 
 def show_kernels(run: RunFolder) -> None:
     """The kernels at one epoch, the latest unless another is picked."""
-    epochs = cache.kernel_epochs(run)
+    epochs = cache.kept_epochs(run)
     if not epochs:
-        st.caption("The first epoch brings these; networks without a convolution and older runs have none.")
+        st.caption("The first epoch brings these; runs from before they were recorded have none.")
         return
-    weights = cache.first_kernels(run.id, pick_epoch(run, epochs))
+    weights = cache.snapshot(run.id, pick_epoch(run, epochs)).kernels
     if weights is None:
-        st.caption("This epoch's kernels can't be read.")
+        st.caption("This network has no convolution.")
         return
     pictures, reach = kernel_pictures(weights)
-    of = f"The first {MOST} of {len(weights)}" if len(weights) > MOST else f"All {len(weights)}"
+    of = f"The first {MOST}" if len(weights) == MOST else f"All {len(weights)}"
     channels = weights.shape[1]
     how = "red, green and blue, zero grey" if channels == 3 else "purple below zero, white at zero, orange above"
     mean = f", the mean over {channels} channels" if channels not in (1, 3) else ""

@@ -57,6 +57,7 @@ KERNEL_JSON_SEEN = "kernels_json_seen"  # the upload that has been read already
 # Train and Compare.
 RUN_VIEW = "view"  # which of a run's views is open
 RECIPE_KIND = "recipe-kind"  # all, demo or as reported
+AUGMENT = "augment"  # the AugmentSpec composed on the Data page
 COPY = "from"  # in the URL: the run whose settings the controls start from
 RUN_SEARCH = "find"
 RACE, RACE_RUNS = "race", "runs"  # in the URL: a race by its id, or runs by theirs
