@@ -1,12 +1,15 @@
 """A run's figures in a row, and what its tutorial reported."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from cnnviz import recipes
+from cnnviz.errors import CnnvizError
+from cnnviz.models import registry
 from cnnviz.runs.best import best_row
 from cnnviz.runs.progress import RunProgress, duration_text
 from cnnviz.runs.status import Status
@@ -15,6 +18,7 @@ from cnnviz.specs import TrainSpec
 from cnnviz.ui import guard
 
 METRIC_PX = 132  # two fit side by side on a phone
+HELP = {"Gap": "Validation accuracy less training accuracy after the last epoch, in percentage points."}
 History = Sequence[Mapping[str, Any]]
 _COLUMNS = {"train_loss": "training loss", "train_accuracy": "accuracy", "valid_loss": "validation loss",
             "valid_accuracy": "validation accuracy"}  # fmt: skip
@@ -28,7 +32,7 @@ def show_figures(history: History, spec: TrainSpec, status: Status, progress: Ru
     speed = progress.images_per_s if running else last.get("images_per_s")
     figures = {
         "Validation accuracy": percent(best.get("valid_accuracy")),
-        "Gap, validation − training": gap_text(last),
+        "Gap": gap_text(last),
         "Best epoch": f"{best.get('epoch', '–')} of {spec.max_epochs}",
         **_countdown(last, spec, running),
         "Images per second": f"{speed:,.0f}" if speed else "–",
@@ -38,7 +42,7 @@ def show_figures(history: History, spec: TrainSpec, status: Status, progress: Ru
     }
     with st.container(horizontal=True, gap="small"):
         for label, value in figures.items():
-            st.metric(label, value, width=METRIC_PX)
+            st.metric(label, value, width=METRIC_PX, help=HELP.get(label))
 
 
 def _countdown(last: Mapping[str, Any], spec: TrainSpec, running: bool) -> dict[str, str]:
@@ -67,8 +71,16 @@ def gap_text(row: Mapping[str, Any]) -> str:
 def show_what_was_changed(spec: TrainSpec) -> None:
     """How the run differs from its recipe."""
     recipe = recipes.RECIPES.get(spec.recipe)
-    if recipe and (text := difference_text(spec, recipe.spec)):
+    if recipe and (text := difference_text(_whole(spec), _whole(recipe.spec))):
         st.caption(f"Changed from the recipe: {guard.plain(text)}.")
+
+
+def _whole(spec: TrainSpec) -> TrainSpec:
+    """The spec with every option of its model, those at their defaults too."""
+    try:
+        return replace(spec, model_options=registry.check_options(spec.model, spec.model_options))
+    except CnnvizError:
+        return spec
 
 
 def show_reported(spec: TrainSpec, history: History) -> None:

@@ -62,6 +62,7 @@ COPY = "from"  # in the URL: the run whose settings the controls start from
 RUN_SEARCH = "find"
 RACE, RACE_RUNS = "race", "runs"  # in the URL: a race by its id, or runs by theirs
 RACE_SOURCE, RACE_LESSON, RACE_VIEW = "race-source", "lesson", "race-view"
+RACE_PICK, RACE_CHOICE = "race-pick", "race-choice"
 RACE_BASE, RACE_FIELD, RACE_VALUES = "race-base", "race-field", "race-values"
 
 
