@@ -16,6 +16,8 @@ LEVELS = (
         "files",
         "naming",
         "specs",
+        "spec_checks",
+        "spec_notes",
         "recipes",
         "layer_specs",
         "layer_fields",

@@ -46,8 +46,9 @@ def prepare(spec: TrainSpec, images: ImageSet, parts: Split | None = None) -> Tr
 
 def make_optimizer(spec: TrainSpec, model: nn.Module) -> torch.optim.Optimizer:
     """The spec's optimiser, fused: one pass over all parameters instead of one for each."""
-    if spec.optimizer == "adam":
-        return torch.optim.Adam(model.parameters(), lr=spec.lr, weight_decay=spec.weight_decay, fused=True)
+    if spec.optimizer in ("adam", "adamw"):
+        kind = torch.optim.Adam if spec.optimizer == "adam" else torch.optim.AdamW
+        return kind(model.parameters(), lr=spec.lr, weight_decay=spec.weight_decay, fused=True)
     return torch.optim.SGD(
         model.parameters(), lr=spec.lr, momentum=spec.momentum, weight_decay=spec.weight_decay, fused=True
     )

@@ -15,6 +15,7 @@ from cnnviz.ui import guard, state
 
 NAMES = {
     "adam": "Adam",
+    "adamw": "AdamW",
     "sgd": "SGD",
     "valid_accuracy": "validation accuracy",
     "valid_loss": "validation loss",
