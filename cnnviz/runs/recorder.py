@@ -14,6 +14,7 @@ from cnnviz.files import written_whole
 from cnnviz.runs.best import rank
 from cnnviz.runs.folder import Predictions, RunFolder
 from cnnviz.runs.status import Status
+from cnnviz.runs.tensorboard import TensorBoardEvents
 from cnnviz.training.history import EpochRow, StepRow
 from cnnviz.training.loop import Stop, Trainer
 
@@ -26,6 +27,7 @@ class Recorder:
     def __init__(self, run: RunFolder, best_by: str, indices: NDArray[np.int64]) -> None:
         self.run, self.best_by, self.indices = run, best_by, indices
         self.best: EpochRow | None = None
+        self.events: TensorBoardEvents | None = None
         self.started = time.time()
         self.began = self.kept_at = time.perf_counter()
 
@@ -48,6 +50,9 @@ class Recorder:
             self.best = row
             self._keep_best(row, logits, trainer)
         self._save("last.pt", {**trainer.state(), "epoch": row.epoch})
+        if self.events is None:
+            self.events = TensorBoardEvents(self.run.path, first_epoch=row.epoch)
+        self.events.add(row)
         self.run.append_epoch(row.as_dict())
 
     def _keep_best(self, row: EpochRow, logits: Tensor, trainer: Trainer) -> None:
