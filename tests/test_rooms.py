@@ -16,6 +16,7 @@ LEVELS = (
         "files",
         "naming",
         "specs",
+        "augment_spec",
         "spec_checks",
         "spec_notes",
         "recipes",

@@ -26,8 +26,7 @@ class Turns:
         self._waiting[name] = min(num_threads or self.cores, self.cores)
 
     def done(self, name: str) -> None:
-        """Take a run out, wherever it is."""
-        self._waiting.pop(name, None)
+        """A run trains no longer; one that was queued again meanwhile keeps its place."""
         self._training.pop(name, None)
 
     def next(self) -> str | None:

@@ -30,6 +30,15 @@ def test_a_run_that_takes_every_core_trains_alone() -> None:
     assert started(turns) == ["d"]
 
 
+def test_a_run_that_was_queued_again_before_its_end_was_heard_of_keeps_its_turn() -> None:
+    turns = Turns(cores=2, processes=2)
+    turns.add("a", 0)
+    assert started(turns) == ["a"]
+    turns.add("a", 0)
+    turns.done("a")
+    assert started(turns) == ["a"]
+
+
 def test_there_are_never_more_than_processes() -> None:
     turns = Turns(cores=8, processes=2)
     for name in "abc":
