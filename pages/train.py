@@ -9,6 +9,7 @@ from cnnviz.ui import cache, guard, navigation, state
 from cnnviz.ui.linked import link_to
 from cnnviz.ui.live_run import show_run
 from cnnviz.ui.recipe_picker import pick_recipe
+from cnnviz.ui.run_actions import show_actions
 from cnnviz.ui.run_picker import pick_run
 from cnnviz.ui.spec_controls import spec_controls
 
@@ -27,7 +28,7 @@ controls, picture = st.columns([3, 8], gap="medium")
 with controls:
     recipe = pick_recipe()
     button = st.container()
-    st.caption(recipe.about)
+    st.caption(guard.plain(recipe.about))
     spec = spec_controls(recipe)
     # No callback: it would start what the settings were when the button was last drawn, and somebody who types and
     # clicks quickly is ahead of that.
@@ -38,6 +39,8 @@ with controls:
 with picture:
     run = pick_run(store.list_runs())
     show_run(run)
+    with guard.calm():
+        show_actions(run)
     st.page_link(
         f"pages/{navigation.MISTAKES}.py",
         label="Read the mistakes of this run",

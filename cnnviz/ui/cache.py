@@ -23,6 +23,7 @@ from cnnviz.runs.jobs import Jobs
 
 if TYPE_CHECKING:
     from cnnviz.introspection.effective_field import EffectiveField
+    from cnnviz.runs.snapshots import Snapshot
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
@@ -54,6 +55,33 @@ def run_images(run: RunFolder) -> ImageSet:
 def background() -> Background:
     """Imports and downloads that are under way."""
     return Background()
+
+
+def class_counts(name: str) -> dict[str, int]:
+    """How many images of each class a data set has, by the class's name. Raises DataError when it is not at hand."""
+    return _class_counts(name, stamp(name))
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def _class_counts(name: str, stamp: str) -> dict[str, int]:
+    images = image_set(name)
+    counts = np.bincount(images.labels, minlength=len(images.classes))
+    return {title: int(count) for title, count in zip(images.classes, counts, strict=True)}
+
+
+def kept_epochs(run: RunFolder) -> list[int]:
+    """The epochs that a run has snapshots of, in order."""
+    from cnnviz.runs import snapshots  # torch: only the views that need it
+
+    return snapshots.kept(run)
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def snapshot(run_id: str, epoch: int) -> "Snapshot":
+    """A run's snapshot of an epoch; one that is written again says the same. Raises RunError."""
+    from cnnviz.runs import snapshots
+
+    return snapshots.read(store.find(run_id), epoch)
 
 
 def mistakes(run: RunFolder) -> tuple[list[Mistake], int, int]:
