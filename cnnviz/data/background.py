@@ -35,9 +35,9 @@ class Job:
         self._thread.start()
         return self
 
-    def tell(self, doing: str, share: float) -> None:
+    def tell(self, doing: str, done: float) -> None:
         """Say what is being done and the share done, 0 to 1. Raises Cancelled when somebody ended the work."""
-        self.doing, self.share = doing, min(max(share, 0.0), 1.0)
+        self.doing, self.share = doing, min(max(done, 0.0), 1.0)
         if self._asked_to_end.is_set():
             raise Cancelled
 

@@ -10,7 +10,8 @@ from cnnviz.spec_checks import one_of, whole
 
 Fit = Literal["pad", "resize", "crop"]
 FITS: tuple[Fit, ...] = ("pad", "resize", "crop")
-LABEL_RULES = ("number", "first")
+LabelRule = Literal["number", "first"]
+LABEL_RULES: tuple[LabelRule, ...] = ("number", "first")
 MAX_SIDE = 512
 MAX_IMAGES = 200_000
 MAX_CLASSES, MANY_CLASSES = 1_000, 100
@@ -37,7 +38,7 @@ class ImportSpec:
     width: int = 28
     channels: int = 3
     fit: Fit = "pad"
-    label_rule: Literal["number", "first"] = "number"
+    label_rule: LabelRule = "number"
     replace: bool = False
 
     def __post_init__(self) -> None:

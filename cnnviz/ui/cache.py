@@ -2,6 +2,8 @@
 
 import atexit
 import base64
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +13,12 @@ from numpy.typing import NDArray
 from cnnviz import pictures
 from cnnviz.data.background import Background
 from cnnviz.data.image_set import ImageSet
+from cnnviz.data.inspection import Inspection, inspect
 from cnnviz.data.registry import load_at_hand, stamp
+from cnnviz.data.sources import Source
+from cnnviz.data.split import default_parts
+from cnnviz.data.statistics import Duplicates, Values, class_means, values
+from cnnviz.data.statistics import duplicates as find_duplicates
 from cnnviz.evaluation.mistakes import Mistake, find_mistakes
 from cnnviz.images import Picture
 from cnnviz.layer_specs import LayerSpec
@@ -24,6 +31,15 @@ from cnnviz.runs.jobs import Jobs
 if TYPE_CHECKING:
     from cnnviz.introspection.effective_field import EffectiveField
     from cnnviz.runs.snapshots import Snapshot
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """values of all pixels and of those for training; means: the average image of each class, (classes, C, H, W)."""
+
+    values: Values
+    train_values: Values
+    means: NDArray[np.uint8]
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
@@ -132,3 +148,29 @@ def bundled_picture(name: str) -> Picture:
 def picture_base64(key: str, _picture: Picture) -> str:
     """A picture's bytes as the browser gets them; key is the picture's own."""
     return base64.b64encode(_picture.pixels.tobytes()).decode()
+
+
+def statistics(name: str) -> Statistics:
+    """The figures of a data set that its page shows. Raises DataError when it is not at hand."""
+    return _statistics(name, stamp(name))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _statistics(name: str, stamp: str) -> Statistics:
+    images = image_set(name)
+    train = default_parts(images).train
+    return Statistics(values(images.images), values(images.images, train), class_means(images))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def duplicates(name: str, stamp: str) -> Duplicates:
+    """Images that a data set has twice, by its default split."""
+    images = image_set(name)
+    parts = default_parts(images)
+    return find_duplicates(images, parts.train, parts.valid)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def inspection(key: tuple[str, ...], _open: Callable[[], Source]) -> Inspection:
+    """A look at a collection; key says which and how its labels are read."""
+    return inspect(_open())
