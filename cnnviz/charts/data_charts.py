@@ -31,7 +31,7 @@ def balance_chart(classes: Sequence[str], train: Sequence[int], valid: Sequence[
             order=alt.Order("order:Q"),
             tooltip=["class:N", "part:N", alt.Tooltip("images:Q", format=",")],
         )
-        .properties(height=max(24 * len(classes), 120))
+        .properties(height=28 * len(classes) + 80)
     )
 
 

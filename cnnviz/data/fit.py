@@ -29,4 +29,13 @@ def _sized(image: Image.Image, spec: ImportSpec) -> Image.Image:
         return image.resize(size, _HOW)
     if spec.fit == "crop":
         return ImageOps.fit(image, size, _HOW)
-    return ImageOps.pad(image, size, _HOW, color=0 if spec.channels == 1 else (0, 0, 0))
+    return _padded(image, size)
+
+
+def _padded(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Like Pillow's ImageOps.pad, which lets a very long picture shrink to no pixels at all."""
+    scale = min(size[0] / image.width, size[1] / image.height)
+    inner = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    frame = Image.new(image.mode, size)
+    frame.paste(image.resize(inner, _HOW), ((size[0] - inner[0]) // 2, (size[1] - inner[1]) // 2))
+    return frame

@@ -15,7 +15,7 @@ from cnnviz.ui import guard, state
 from cnnviz.ui.gallery import png_uri
 from cnnviz.ui.to_train import train_with
 
-MANY = 28
+MANY = 24
 PRESETS = {
     "A little of each": AugmentSpec(rotation=15, shift=0.1, scale=0.1),
     "Digits, coloured and turned": AugmentSpec(rotation=40, shift=0.1, scale=0.2, hue=0.5, blur=1.0),

@@ -26,7 +26,7 @@ class ClassRow:
 def show_rows(rows: Sequence[ClassRow]) -> None:
     """Draw the rows as one piece of HTML; samples that do not fit the width are left out."""
     style = (
-        "<style>.cls{display:grid;grid-template-columns:minmax(4.5rem,8rem) auto 1fr;gap:6px 12px;align-items:center}"
+        "<style>.cls{display:grid;grid-template-columns:minmax(4rem,7rem) auto 1fr;gap:2px 12px;align-items:center}"
         ".cls img{image-rendering:pixelated;border-radius:2px;display:block}.cls b{display:block;font-weight:600;"
         "overflow-wrap:anywhere;line-height:1.15}.cls small{opacity:.75;font-variant-numeric:tabular-nums}"
         ".cls .s{display:flex;flex-wrap:wrap;gap:4px;overflow:hidden}.cls .a{padding-right:10px;"
