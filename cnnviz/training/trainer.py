@@ -34,7 +34,7 @@ def prepare(spec: TrainSpec, images: ImageSet, parts: Split | None = None) -> Tr
     parts = parts or split_for(spec, images)
     check_fit(spec, images, len(parts.train))
     torch.manual_seed(spec.seed)
-    model = registry.build(spec.model, spec.model_options, num_classes=len(images.classes))
+    model = registry.build(spec.model, spec.model_options, num_classes=len(images.classes), input_shape=images.shape)
     model = model.to(device).to(memory_format=torch.channels_last)
     train, valid = (
         Feed(images.images[part], images.labels[part], mean=spec.mean, std=spec.std, device=device)
