@@ -73,8 +73,8 @@ _ALL = (
         name="heads",
         title="FC against GAP",
         system="S3",
-        look="The flattened head has twenty times the parameters and races ahead on training; how much of that "
-        "is left on validation?",
+        look="The flattened head has twenty times the parameters and soon knows every training digit; GAP learns "
+        "slowly, and its training and validation stay together.",
         recipe="gap-demo",
         variants={"FC": {"model": "fc_cnn"}, "GAP": {"model": "gap_cnn"}},
     ),

@@ -48,7 +48,7 @@ def curves_chart(
     domain: tuple[float, float],
     colours: Palette,
     height: int = 320,
-    title: str = "",
+    legend: bool = True,
 ) -> dict[str, Any]:
     """The chart without its rows, as a Vega-Lite specification; do not change it, it is shared.
 
@@ -57,7 +57,7 @@ def curves_chart(
     epochs, so that nothing jumps as the curves grow.
     """
     base = alt.Chart(alt.NamedData("rows")).encode(x=_x_axis(max_epochs))
-    lines = base.encode(y=_y_axis(measure, domain), color=_colour(colours))
+    lines = base.encode(y=_y_axis(measure, domain), color=_colour(colours, legend))
     within = _grain(lines, "step").mark_line(strokeWidth=1, opacity=0.4, clip=True)
     gap = _grain(base, "epoch").transform_filter(alt.datum.part == SERIES[1]).mark_area(opacity=0.1, clip=True)
     point = alt.OverlayMarkDef(size=40, clip=True) if max_epochs <= POINTED else False
@@ -68,7 +68,7 @@ def curves_chart(
         epochs,
         *_marks(base, lines, colours),
     ]
-    chart = alt.layer(*layers).properties(height=height, **({"title": title} if title else {}))
+    chart = alt.layer(*layers).properties(height=height)
     spec: dict[str, Any] = chart.to_dict()
     for part in (spec, *spec["layer"]):
         part.pop("data", None)  # the page brings the rows
@@ -144,12 +144,12 @@ def y_domain(measure: Measure, history: Rows, steps: Rows) -> tuple[float, float
     return max(int(low * 20) / 20 - 0.05, 0.0), 1.0
 
 
-def _colour(colours: Palette) -> alt.Color:
+def _colour(colours: Palette, legend: bool) -> alt.Color:
     return alt.Color(
         "part:N",
         title=None,
         scale=alt.Scale(domain=list(SERIES), range=[colours.train, colours.valid]),
-        legend=alt.Legend(orient="top", symbolOpacity=1, symbolType="stroke", symbolStrokeWidth=3),
+        legend=alt.Legend(orient="top", symbolOpacity=1, symbolType="stroke", symbolStrokeWidth=3) if legend else None,
     )
 
 

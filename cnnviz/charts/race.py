@@ -11,6 +11,8 @@ from cnnviz.charts.curves import SERIES, Measure, Rows, y_domain
 from cnnviz.charts.theme import Palette, lane_colours
 from cnnviz.charts.thin import thin
 
+START = 2  # epochs
+
 
 def race_table(histories: Mapping[str, Rows], measure: Measure) -> pd.DataFrame:
     """epoch, value, run, part: the epochs of every run, by the run's name; thinned."""
@@ -26,14 +28,18 @@ def race_table(histories: Mapping[str, Rows], measure: Measure) -> pd.DataFrame:
 def race_domain(histories: Mapping[str, Rows], measure: Measure) -> tuple[float, float]:
     """Where the y axis starts and ends, for all runs together.
 
-    A loss that exploded in one run must not flatten the others: the axis ends at three times the median of the
-    runs' largest.
+    The first epochs, which all runs have in common, leave the axis once there are others. A loss that exploded in
+    one run must not flatten the others: the axis ends at three times the median of the runs' largest.
     """
-    domains = [y_domain(measure, history, []) for history in histories.values() if history]
+    domains = [y_domain(measure, _settled(history), []) for history in histories.values() if history]
     if not domains:
         return 0.0, 1.0
     highest = sorted(high for _, high in domains)
     return min(low for low, _ in domains), min(highest[-1], 3 * highest[(len(highest) - 1) // 2])
+
+
+def _settled(history: Rows) -> Rows:
+    return history[START:] if len(history) > 2 * START else history
 
 
 @lru_cache(maxsize=64)
@@ -68,7 +74,7 @@ def race_chart(
                 "part:N",
                 title=None,
                 scale=alt.Scale(domain=list(SERIES), range=[[1, 0], [5, 4]]),
-                legend=_legend("stroke", 2),
+                legend=None,  # the page says it: side by side with the runs it does not fit
             ),
             tooltip=[
                 alt.Tooltip("run:N", title="Run"),

@@ -24,7 +24,7 @@ def values(text: str) -> list[Any]:
     return [parse_value(part.strip()) for part in text.split(",")]
 
 
-def combinations(grid: Mapping[str, Sequence[Any]]) -> list[Point]:
+def combinations(grid: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
     """Every combination of the values, the last setting's changing fastest. Raises SpecError for far too many."""
     points = [dict(zip(grid, point, strict=True)) for point in product(*grid.values())]
     if len(points) > MOST:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from cnnviz.data.entry import DataEntry
+
 Numbers = tuple[float, ...]
 
 
@@ -25,16 +27,12 @@ _OF_SETS = {
     "mnist-5k": _MNIST,
     "fashion-mnist": Customary("FashionMNIST's", (0.2860,), (0.3530,), "of its 60,000 training images"),
     "kmnist": Customary("KMNIST's", (0.1918,), (0.3483,), "of its 60,000 training images"),
-    "cifar-10": Customary(
-        "CIFAR-10's", (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616), "of its 50,000 training images"
-    ),
-    "cifar-2": Customary(
-        "the tutorial's", (0.4915, 0.4823, 0.4468), (0.2470, 0.2435, 0.2616), "the tutorial on birds and airplanes"
-    ),
 }
 
 
-def customary(name: str, channels: int) -> list[Customary]:
-    """What people use for a set of that name and number of channels; the set's own first."""
-    own = [_OF_SETS[name]] if name in _OF_SETS else []
-    return [*own, HALF, *([IMAGENET] if channels == 3 else [])]
+def customary(entry: DataEntry) -> list[Customary]:
+    """What people use for such a set; its own first."""
+    own = [_OF_SETS[entry.name]] if entry.name in _OF_SETS else []
+    if not own and (entry.mean, entry.std) != (HALF.mean, HALF.std):
+        own = [Customary("customary", entry.mean, entry.std, f"what is used with {entry.title}")]
+    return [*own, HALF, *([IMAGENET] if entry.shape[0] == 3 else [])]

@@ -38,6 +38,6 @@ def check_images(run: RunFolder, data: str) -> None:
     if now not in (stamp, "gone"):
         raise RunError(
             f"The set {data} has been replaced since run {run.id} used it.",
-            "Import the earlier pictures under that name again, or start a new run.",
+            "Start a new run on the images as they are now, or bring the earlier ones back under that name.",
             field="data",
         )

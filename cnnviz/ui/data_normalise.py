@@ -25,7 +25,7 @@ def controls(entry: DataEntry, images: ImageSet) -> Customary | None:
     """Choose mean and deviation; None, with the reason, when what was typed can't be."""
     found = cache.statistics(entry.name).train_values
     computed = Customary("computed", found.mean, found.std, "of the training part of this set")
-    offered = {each.name: each for each in [*customary(entry.name, images.shape[0]), computed] if min(each.std) > 0}
+    offered = {each.name: each for each in [*customary(entry), computed] if min(each.std) > 0}
     by = st.radio("Mean and deviation", [*offered, BY_HAND], key=f"{state.NORMALISE_BY}.{entry.name}",
                   captions=[each.source for each in offered.values()] + ["one number, or one a channel"],
                   persist_state="session")  # fmt: skip
@@ -69,7 +69,7 @@ def section(entry: DataEntry, images: ImageSet, chosen: Customary) -> None:
         _show(after, "signed_stretch" if images.shape[0] == 1 else "stretch")
         chart = values_chart(counts, colours(), chosen.mean, chosen.std, title="What the network gets")
         st.altair_chart(chart, width="stretch", key="after")
-    _table(entry, images, chosen)
+    _table(entry)
     _what_the_network_gets(images, counts, chosen)
 
 
@@ -85,10 +85,10 @@ def _show(images: NDArray[np.floating], show: str) -> None:
     )
 
 
-def _table(entry: DataEntry, images: ImageSet, chosen: Customary) -> None:
+def _table(entry: DataEntry) -> None:
     found = cache.statistics(entry.name).train_values
     rows = [("computed, training part", found.mean, found.std)]
-    rows += [(each.name, each.mean, each.std) for each in customary(entry.name, images.shape[0])]
+    rows += [(each.name, each.mean, each.std) for each in customary(entry)]
     lines = [f"| {name} | {numbers_text(mean)} | {numbers_text(std)} |" for name, mean, std in rows]
     st.markdown("\n".join(["| | Mean | Standard deviation |", "|:--|:--|:--|", *lines]))
 

@@ -19,7 +19,7 @@ def pick_set() -> tuple[DataEntry, ImageSet | None]:
         "Data set", list(entries), key=state.DATA, optional=False, format_func=lambda name: entries[name].title
     )
     entry = entries[name or next(iter(entries))]
-    st.caption(guard.plain(f"{entry.about} Licence: {entry.licence}."))
+    st.caption(guard.plain(f"{'Synthetic. ' if entry.synthetic else ''}{entry.about} Licence: {entry.licence}."))
     if entry.at_hand():
         try:
             with st.spinner("Reading the images", show_time=False):
@@ -35,6 +35,11 @@ def _offer(entry: DataEntry) -> None:
     job = cache.background().find(_key(entry))
     if job and job.state == "running":
         data_jobs.show(job)
+        return
+    if not entry.download_mb:
+        st.info(
+            guard.plain(f"Put its file into {data_dir()}; it can't be downloaded from here."), icon=":material/folder:"
+        )
         return
     st.info(f"Not on this machine yet. The download is {entry.download_mb:,.0f} MB.", icon=":material/download:")
     if job and job.state == "failed" and job.error:

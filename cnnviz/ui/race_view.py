@@ -44,8 +44,10 @@ def _show(race: Race, entries: list[Entry]) -> None:
         persist_state="session",
     )  # fmt: skip
     if view == VIEWS[0]:
+        st.caption("Solid: training. Dashed: validation. One colour is one run.")
         _show_overlaid(race, entries)
     else:
+        st.caption("Blue: training. Orange: validation, its best epoch ringed. All on the same axes.")
         _show_small(race, entries, "accuracy" if view == VIEWS[1] else "loss")
     st.dataframe(_table(entries), hide_index=True, width="stretch", column_config={
         "run": st.column_config.LinkColumn("run", display_text="open", help="Its own curves, kernels and images."),
@@ -79,9 +81,10 @@ def _show_small(race: Race, entries: list[Entry], measure: Measure) -> None:
     domain = race_domain({entry.name: entry.history for entry in entries}, measure)
     for start in range(0, len(entries), ACROSS):
         for column, entry in zip(st.columns(ACROSS), entries[start : start + ACROSS], strict=False):
-            chart = curves_chart(measure, _last_epoch(entries), domain, colours(), 170, entry.name)
+            chart = curves_chart(measure, _last_epoch(entries), domain, colours(), 210, False)
             best = best_row(entry.history, entry.spec.best_by).get("epoch")
             table = curves_table(entry.history, [], measure, best)
+            column.markdown(f"**{guard.plain(entry.name)}**")
             column.vega_lite_chart(table, chart, key=f"small-{measure}-{race.id}-{entry.name}")
 
 
@@ -95,11 +98,11 @@ def _row(entry: Entry) -> dict[str, Any]:
     return {
         "name": entry.name,
         "state": entry.state,
-        "best validation accuracy": percent(best.get("valid_accuracy")),
+        "best accuracy": percent(best.get("valid_accuracy")),
         "at epoch": str(best.get("epoch", "–")),
         "last gap": gap_text(last),
-        "last validation loss": "–" if last.get("valid_loss") is None else f"{last['valid_loss']:.4f}",
+        "last loss": "–" if last.get("valid_loss") is None else f"{last['valid_loss']:.4f}",
         "epochs": f"{last.get('epoch', 0)} of {entry.spec.max_epochs}",
         "time": trained_for(entry.history),
-        "run": f"{navigation.TRAIN}?run={entry.run.id}" if entry.run else None,
+        **({"run": f"{navigation.TRAIN}?run={entry.run.id}"} if entry.run else {}),
     }

@@ -29,6 +29,7 @@ def spec_controls(recipe: Recipe) -> TrainSpec | None:
         controls.number("lr", "How far each step goes. Too high and the loss explodes.")
     controls.places["max_epochs"] = controls.places["lr"] = st.empty()  # below both: a column is too narrow for words
     for title, draw in _SECTIONS.items():
+        controls.section = title
         with st.expander(title):
             draw(controls)
     return controls.spec()

@@ -23,6 +23,9 @@ class Controls:
         self.recipe = recipe
         self.values: dict[str, Any] = {}
         self.places: dict[str, DeltaGenerator] = {}
+        self.sections: dict[str, str] = {}  # which closed section a setting is in
+        self.section = ""
+        self.summary = st.empty()
 
     def number(self, field: str, help: str = "", *, title: str = "", default: Any = None, key: str = "") -> Any:  # noqa: ANN401
         """A number; whole if its default is. The spec says what is allowed, so the control has no limits."""
@@ -75,6 +78,7 @@ class Controls:
         """Take a setting's value, and keep a place for a message here."""
         self.values[field] = value
         self.places[field] = st.empty()
+        self.sections[field] = self.section
         return value
 
     def spec(self) -> TrainSpec | None:
@@ -84,10 +88,16 @@ class Controls:
         except CnnvizError as error:
             with self.places.get(error.field, st.container()):
                 guard.show(error)
+            self._say_where(error.field)
             return None
         for field, note in spec_notes.by_field(spec).items():
             self.places.get(field, st.container()).info(guard.plain(note))
         return spec
+
+    def _say_where(self, field: str) -> None:
+        """The message stands beside its control, which a closed section hides: name the section up here."""
+        if section := self.sections.get(field):
+            self.summary.warning(f"Look under “{section}”: {label(field).lower()}.", icon=":material/arrow_downward:")
 
     def _asked(self) -> TrainSpec:
         base = self.recipe.spec
