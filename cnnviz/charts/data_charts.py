@@ -91,7 +91,7 @@ def sizes_chart(sizes: NDArray[np.int32], colours: Palette, height: int = 240) -
 def weights_table(classes: Sequence[str], parts: Mapping[str, Sequence[int]], weights: Sequence[float]) -> pd.DataFrame:
     """A row a class: images of each part and the balanced weight."""
     return pd.DataFrame({"class": list(classes), **{name: list(counts) for name, counts in parts.items()},
-                         "balanced weight": [round(float(weight), 3) for weight in weights]})  # fmt: skip
+                         "weight": [round(float(weight), 3) for weight in weights]})  # fmt: skip
 
 
 def _part_colour(colours: Palette) -> alt.Color:

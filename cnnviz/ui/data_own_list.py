@@ -7,7 +7,8 @@ from cnnviz.data import own
 from cnnviz.data.background import Job
 from cnnviz.data.own import OwnMeta
 from cnnviz.errors import CnnvizError
-from cnnviz.ui import cache, guard, navigation, state
+from cnnviz.ui import cache, guard, state
+from cnnviz.ui.linked import link_to
 from cnnviz.ui.to_train import train_with
 
 
@@ -30,13 +31,18 @@ def _report(meta: OwnMeta) -> None:
     st.success(guard.plain(f"{meta.name}: {meta.num_images:,} pictures in {len(meta.classes):,} classes are here; "
                            f"{left_out:,} left out."), icon=":material/check:")  # fmt: skip
     with st.container(horizontal=True):
-        if st.button("Look at it", key=f"look-{meta.name}", type="primary", icon=":material/visibility:"):
-            st.switch_page(f"pages/{navigation.DATA}.py", query_params={state.DATA: meta.name})
+        st.button("Look at it", key=f"look-{meta.name}", type="primary", icon=":material/visibility:",
+                  on_click=_look_at, args=(meta.name,))  # fmt: skip
         if st.button("Train on it", key=f"train-{meta.name}", icon=":material/arrow_forward:"):
             train_with(meta.name)
     for note in meta.notes:
         st.warning(guard.plain(note), icon=":material/warning:")
     show_skipped(meta)
+
+
+def _look_at(name: str) -> None:
+    st.session_state[state.DATA_PART] = "Look"
+    link_to(state.DATA, name)
 
 
 def show_skipped(meta: OwnMeta) -> None:

@@ -19,7 +19,7 @@ def pick_set() -> tuple[DataEntry, ImageSet | None]:
         "Data set", list(entries), key=state.DATA, optional=False, format_func=lambda name: entries[name].title
     )
     entry = entries[name or next(iter(entries))]
-    st.caption(guard.plain(f"{'Synthetic. ' if entry.synthetic else ''}{entry.about} Licence: {entry.licence}."))
+    st.caption(guard.plain(f"{entry.about} Licence: {entry.licence}."))
     if entry.at_hand():
         try:
             with st.spinner("Reading the images", show_time=False):

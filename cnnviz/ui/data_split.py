@@ -58,7 +58,7 @@ def section(entry: DataEntry, images: ImageSet, parts: Split) -> None:
         there = train[train > 0]
         ratio = f"{there.max() / there.min():,.1f} : 1" if len(there) else "–"
         st.metric("Largest to smallest class", ratio, width=220)
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.columns(2, gap="medium")
     with left:
         shown = list(range(min(len(images.classes), CLASSES_CHARTED)))
         names = [images.classes[at] for at in shown]
@@ -76,5 +76,5 @@ def section(entry: DataEntry, images: ImageSet, parts: Split) -> None:
     missing = [name for name, a, b in zip(images.classes, train, valid, strict=True) if bool(a) != bool(b)]
     if missing:
         st.warning(guard.plain(f"In one part only: {', '.join(missing[:8])}. They have too few images to be in both."))
-    st.caption("Balanced weights are n / (classes · images of the class), by the training part, as scikit-learn counts "
+    st.caption("The weight of a class, balanced, is n / (classes · images of the class), by the training part, as scikit-learn counts "
                "them. The split is drawn class by class and is kept with each run, in its split.npz.")  # fmt: skip
