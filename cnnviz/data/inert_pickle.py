@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -199,7 +199,7 @@ def array_of(found: Any) -> NDArray[Any]:  # noqa: ANN401
         raise ValueError("something stands where an array should")
     _, shape, dtype, is_fortran, content = found.state
     shape = tuple(_size(size) for size in shape)
-    order = "F" if is_fortran is True else "C"
+    order: Literal["F", "C"] = "F" if is_fortran is True else "C"
     if isinstance(content, list):
         array = np.empty(len(content), object)
         for place, item in enumerate(content):

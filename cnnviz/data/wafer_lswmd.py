@@ -77,7 +77,8 @@ def resized(states: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """A map of any size as (53, 52), each die that of the nearest place."""
     rows = (np.arange(HEIGHT) + 0.5) * states.shape[0] / HEIGHT
     columns = (np.arange(WIDTH) + 0.5) * states.shape[1] / WIDTH
-    return states[rows.astype(int)[:, None], columns.astype(int)]
+    near: NDArray[np.uint8] = states[rows.astype(int)[:, None], columns.astype(int)]
+    return near
 
 
 def _map(cell: Any) -> NDArray[np.uint8]:  # noqa: ANN401
