@@ -47,7 +47,10 @@ def _train(run: RunFolder) -> Status:
     try:
         return Status("finished", why=_fit(run))
     except Stop:
-        return Status("stopped", why="It was stopped by hand; what it had learnt is kept.")
+        kept = "what it had learnt is kept" if run.history() else "it had not finished an epoch"
+        return Status(
+            "stopped", why=f"It was stopped by hand; {kept}.", hint="Resume goes on from its last whole epoch."
+        )
     except CnnvizError as error:
         return Status("failed", why=error.message, hint=error.hint)
     except OSError as error:
