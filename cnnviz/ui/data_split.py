@@ -76,5 +76,7 @@ def section(entry: DataEntry, images: ImageSet, parts: Split) -> None:
     missing = [name for name, a, b in zip(images.classes, train, valid, strict=True) if bool(a) != bool(b)]
     if missing:
         st.warning(guard.plain(f"In one part only: {', '.join(missing[:8])}. They have too few images to be in both."))
-    st.caption("The weight of a class, balanced, is n / (classes · images of the class), by the training part, as scikit-learn counts "
-               "them. The split is drawn class by class and is kept with each run, in its split.npz.")  # fmt: skip
+    st.caption(
+        "Weights are the balanced ones: n / (classes · images of the class) in the training part, as scikit-learn "
+        "counts them. The split is drawn class by class and is kept with each run, in its split.npz."
+    )
