@@ -26,7 +26,7 @@ from cnnviz.data.registry import load
 from cnnviz.training.feed import Feed
 
 Say = Callable[[str], None]
-ROUNDS, BATCH_SIZE, BATCHES = 7, 128, 20
+ROUNDS, BATCH_SIZE, BATCHES = 5, 128, 10
 NUM_DIGITS = 60_000
 HALF = (0.5, 0.5, 0.5)
 SPEC = AugmentSpec(rotation=30, shift=0.1, scale=0.2, brightness=0.2, contrast=0.2, saturation=0.2, blur=1)
@@ -126,7 +126,7 @@ def _loaded(images: ImageSet, workers: int) -> Iterator[Tensor]:
 
 def _batched(images: ImageSet) -> Iterator[Tensor]:
     """The app's way: index the resident images, augment the batch, normalise it."""
-    feed = Feed(images.images, images.labels, mean=HALF, std=HALF, device=torch.device("cpu"))
+    feed = Feed(images.images.copy(), images.labels.copy(), mean=HALF, std=HALF, device=torch.device("cpu"))
     draw = torch.Generator().manual_seed(0)
     while True:
         for part in torch.randperm(len(feed), generator=draw).split(BATCH_SIZE):  # type: ignore[no-untyped-call]
