@@ -55,7 +55,7 @@ def normalisation(mean: tuple[float, ...], std: tuple[float, ...]) -> None:
 
 
 def class_weights(text: object) -> str:
-    """Class weights as text: "", "balanced", or finite numbers of at least 0, not all 0, as "1, 2, 0.5"."""
+    """Class weights as text: "", "balanced", or finite numbers above 0, as "1, 2, 0.5"."""
     if text in ("", "balanced"):
         return str(text)
     parts: Sequence[Any] = (
@@ -65,10 +65,10 @@ def class_weights(text: object) -> str:
         numbers = [float(part) for part in parts if str(part).strip()]
     except (TypeError, ValueError):
         numbers = []
-    if not numbers or not all(math.isfinite(n) and n >= 0 for n in numbers) or not any(numbers):
+    if not numbers or not all(math.isfinite(n) and n > 0 for n in numbers):
         raise SpecError(
             f"class_weights is {text!r}.",
-            "Give balanced, or one number of at least 0 for each class, such as 1, 1, 2.",
+            "Give balanced, or one number above 0 for each class, such as 1, 1, 2.",
             field="class_weights",
         )
     return ", ".join(f"{number!r}".removesuffix(".0") for number in numbers)

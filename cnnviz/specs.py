@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
+from cnnviz.augment_spec import AugmentSpec
 from cnnviz.errors import SpecError
 from cnnviz.spec_checks import between, class_weights, normalisation, one_of, whole, yes_or_no
 
@@ -39,6 +40,7 @@ class TrainSpec:
     ``patience`` of 0 never stops early; else training ends after so many epochs in which ``stop_by`` did not get
     better by more than ``min_delta``.
     ``class_weights`` is "", "balanced" or one number for each class: "1, 1, 2".
+    ``augment`` changes training images, never those that validate.
     ``init`` of "" leaves the network as it sets itself up; ``weights`` names stored weights to start from.
     ``score_in_training_mode`` leaves dropout and batch norm as they train while validation images are scored.
     ``train_size`` and ``valid_size`` cut the split to that many images, class by class; 0 takes all.
@@ -71,6 +73,7 @@ class TrainSpec:
     stop_by: Literal["valid_loss", "valid_accuracy"] = "valid_loss"
     restore_best: bool = False
     class_weights: str = ""
+    augment: AugmentSpec = field(default_factory=AugmentSpec)
     drop_last: bool = False
     shuffle: bool = True
     seed: int = 0
@@ -90,6 +93,7 @@ class TrainSpec:
         object.__setattr__(self, "mean", numbers("mean", self.mean))
         object.__setattr__(self, "std", numbers("std", self.std))
         object.__setattr__(self, "model_options", dict(self.model_options))
+        object.__setattr__(self, "augment", augmentation(self.augment))
         object.__setattr__(self, "class_weights", class_weights(self.class_weights))
         for name, allowed in _CHOICES.items():
             one_of(self, name, allowed)
@@ -139,10 +143,23 @@ class TrainSpec:
             raise SpecError(f"The settings can't be read: {error}.") from error
 
     def changed(self, settings: Mapping[str, Any]) -> "TrainSpec":
-        """A copy with some settings changed; names that are no setting go to the model as its options."""
+        """A copy with some settings changed; names that are no setting go to the model as its options.
+
+        ``augment.rotation`` and the like change one augmentation and leave the others.
+        """
         own = {item.name for item in fields(self)}
+        settings = self._with_augmentations(settings)
         options = {**self.model_options, **{k: v for k, v in settings.items() if k not in own}}
         return replace(self, **{"model_options": options, **{k: v for k, v in settings.items() if k in own}})
+
+    def _with_augmentations(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Settings in which ``augment.rotation`` and the like are gathered into ``augment``."""
+        parts = {k.removeprefix("augment."): v for k, v in settings.items() if k.startswith("augment.")}
+        others = {k: v for k, v in settings.items() if not k.startswith("augment.")}
+        if not parts:
+            return others
+        whole_augment = augmentation(others.get("augment", self.augment)).as_dict()
+        return {**others, "augment": {**whole_augment, **parts}}
 
     @property
     def schedule_period(self) -> int:
@@ -150,9 +167,14 @@ class TrainSpec:
         whole_run = self.max_epochs if self.schedule == "cosine" else self.max_epochs // 3
         return self.schedule_epochs or max(whole_run, 1)
 
-    def longer(self, epochs: int) -> "TrainSpec":
-        """The same run with more epochs, on the schedule it had."""
-        return replace(self, max_epochs=self.max_epochs + epochs, schedule_epochs=self.schedule_period)
+
+def augmentation(value: object) -> AugmentSpec:
+    """An AugmentSpec from itself or its plain types. Raises SpecError for anything else."""
+    if isinstance(value, AugmentSpec):
+        return value
+    if not isinstance(value, Mapping):
+        raise SpecError(f"augment is {value!r}.", "Give settings such as augment.rotation=15.", field="augment")
+    return AugmentSpec.from_dict(value)
 
 
 def numbers(name: str, value: object) -> tuple[float, ...]:

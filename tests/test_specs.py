@@ -4,6 +4,7 @@ import json
 import math
 
 import pytest
+from cnnviz.augment_spec import AugmentSpec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -95,10 +96,20 @@ def test_class_weights_are_read_from_text_and_lists(given: object, kept: str) ->
     assert TrainSpec(**BASE, class_weights=given).class_weights == kept  # type: ignore[arg-type]
 
 
-def test_a_longer_run_keeps_its_schedule() -> None:
+def test_schedules_take_their_length_from_the_run() -> None:
     spec = TrainSpec(**BASE, schedule="cosine", max_epochs=9)
     assert (spec.schedule_period, spec.changed({"schedule": "step"}).schedule_period) == (9, 3)
-    assert (spec.longer(5).max_epochs, spec.longer(5).schedule_period) == (14, 9)
+    assert spec.changed({"schedule_epochs": 4}).schedule_period == 4
+
+
+def test_one_augmentation_changes_and_the_others_stay() -> None:
+    spec = TrainSpec(**BASE, augment=AugmentSpec(shift=0.1)).changed({"augment.rotation": 15})
+    assert spec.augment == AugmentSpec(shift=0.1, rotation=15)
+    assert TrainSpec.from_dict(json.loads(json.dumps(spec.as_dict()))) == spec
+    with pytest.raises(SpecError, match="rotatoin"):
+        spec.changed({"augment.rotatoin": 1})
+    with pytest.raises(SpecError, match=r"augment\.rotation=15"):
+        spec.changed({"augment": "much"})
 
 
 @pytest.mark.parametrize(

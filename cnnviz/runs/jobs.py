@@ -16,6 +16,7 @@ from filelock import FileLock
 from cnnviz.errors import RunError
 from cnnviz.runs import store
 from cnnviz.runs.folder import RunFolder
+from cnnviz.runs.resume import requeue
 from cnnviz.runs.status import Status
 from cnnviz.runs.worker import train_run
 from cnnviz.settings import runs_dir, scheduler_address
@@ -49,6 +50,15 @@ class Jobs:
         """Queue a run. Raises RunError when its folder can't be made."""
         run = store.create(spec, owner=self._own())
         self._thread.submit(self._hand_over, run)
+        return run
+
+    def resume(self, run: RunFolder, more_epochs: int = 0) -> RunFolder:
+        """Queue a run that is over again, to its planned end or for so many epochs more than it has.
+
+        Asked twice, it goes on once. Raises RunError or SpecError where it can't go on.
+        """
+        if requeue(run, more_epochs, owner=self._own()):
+            self._thread.submit(self._hand_over, run)
         return run
 
     def close(self) -> None:

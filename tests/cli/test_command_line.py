@@ -59,7 +59,8 @@ def test_ctrl_c_stops_and_keeps(tmp_path: Path, digits: object) -> None:
 
 
 def test_models_recipes_and_data() -> None:
-    (lenet,) = last_line(invoke("models", "--json").stdout)["models"]
+    models = {model["name"]: model for model in last_line(invoke("models", "--json").stdout)["models"]}
+    lenet = models["lenet"]
     assert (lenet["name"], lenet["input"], lenet["num_params"], len(lenet["rows"])) == (
         "lenet",
         [1, 28, 28],
