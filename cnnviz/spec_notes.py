@@ -5,8 +5,20 @@ from cnnviz.specs import TrainSpec
 
 def notes(spec: TrainSpec) -> list[str]:
     """A sentence for each such pair of settings, the most telling first; none for a plain spec."""
-    said = [_decay_and_penalty(spec), _both_penalties(spec), _patience(spec), _batch(spec), _init(spec), _mode(spec)]
-    return [sentence for sentence in said if sentence]
+    return list(by_field(spec).values())
+
+
+def by_field(spec: TrainSpec) -> dict[str, str]:
+    """The same sentences by the setting that each belongs beside."""
+    said = {
+        "weight_decay": _decay_and_penalty(spec),
+        "l2_penalty": _both_penalties(spec),
+        "patience": _patience(spec),
+        "shuffle": _batch(spec),
+        "init": _init(spec),
+        "score_in_training_mode": _mode(spec),
+    }
+    return {field: sentence for field, sentence in said.items() if sentence}
 
 
 def _decay_and_penalty(spec: TrainSpec) -> str:

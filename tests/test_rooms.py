@@ -19,6 +19,8 @@ LEVELS = (
         "augment_spec",
         "spec_checks",
         "spec_notes",
+        "spec_words",
+        "race_sets",
         "recipes",
         "layer_specs",
         "layer_fields",

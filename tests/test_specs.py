@@ -4,11 +4,11 @@ import json
 import math
 
 import pytest
-from cnnviz.augment_spec import AugmentSpec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cnnviz import recipes
+from cnnviz.augment_spec import AugmentSpec
 from cnnviz.errors import SpecError
 from cnnviz.spec_notes import notes
 from cnnviz.specs import INITS, OPTIMIZERS, SCHEDULES, TrainSpec

@@ -19,6 +19,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from cnnviz.augment_spec import AugmentSpec
+from cnnviz.bench.data_import import add_import
 from cnnviz.bench.report import Report
 from cnnviz.data.augment import augment
 from cnnviz.data.image_set import ImageSet
@@ -71,6 +72,7 @@ def run(say: Say) -> Report:
         coloured = load("colour-mnist")
         _measure_batches(report, coloured, say)
         _measure_ready(report, load("mnist-5k"), say)
+    add_import(report, say)
     return report
 
 

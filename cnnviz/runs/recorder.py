@@ -13,6 +13,7 @@ from cnnviz.runs.best import best_row, rank
 from cnnviz.runs.folder import Predictions, RunFolder
 from cnnviz.runs.snapshots import Snapshots
 from cnnviz.runs.status import Status
+from cnnviz.runs.tensorboard import TensorBoardEvents
 from cnnviz.training.history import EpochRow, StepRow
 from cnnviz.training.loop import Stop, Trainer
 
@@ -31,6 +32,7 @@ class Recorder:
         self.run, self.best_by, self.indices, self.continued = run, best_by, indices, continued
         self.best: Mapping[str, Any] = best_row(run.history(), best_by)
         self.snapshots = Snapshots(run, indices)
+        self.events: TensorBoardEvents | None = None
         self.at: dict[str, float] = {}
         self.epoch = 1
         self.started = time.time()
@@ -75,6 +77,9 @@ class Recorder:
             self.best = plain
             self._keep_best(row, logits, trainer)
         self.snapshots.keep(row.epoch, logits, trainer)
+        if self.events is None:
+            self.events = TensorBoardEvents(self.run.path, first_epoch=row.epoch)
+        self.events.add(row)
         self.run.append_epoch(plain)
         checkpoints.save(self.run, "last.pt", {**trainer.state(), "epoch": row.epoch, "continued": self.continued})
         self.epoch = row.epoch + 1

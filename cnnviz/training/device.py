@@ -9,6 +9,7 @@ import psutil
 import torch
 
 from cnnviz.errors import TrainingError
+from cnnviz.settings import usable_cores
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,6 @@ def describe(device: torch.device) -> DeviceInfo:
     if device.type == "mps":
         return DeviceInfo("mps", "Apple GPU", torch.mps.recommended_max_memory())
     return DeviceInfo("cpu", f"CPU, {usable_cores()} cores", main_memory_bytes())
-
-
-def usable_cores() -> int:
-    """The cores this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def main_memory_bytes() -> int:

@@ -10,8 +10,9 @@ from cnnviz.data.image_set import ImageSet
 from cnnviz.data.split import Split, split
 from cnnviz.errors import TrainingError
 from cnnviz.models import registry
+from cnnviz.settings import usable_cores
 from cnnviz.specs import TrainSpec
-from cnnviz.training.device import choose_device, usable_cores
+from cnnviz.training.device import choose_device
 from cnnviz.training.feed import Feed
 from cnnviz.training.initialise import initialise
 from cnnviz.training.loop import EVAL_BATCH, Trainer

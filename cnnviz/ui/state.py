@@ -53,3 +53,35 @@ KERNEL_SHOWN = "kernels_shown"  # the source of the picture on screen
 KERNEL_JSON = "kernels_json"
 KERNEL_DRAWER = "kernels_drawer"  # whether code and files are open
 KERNEL_JSON_SEEN = "kernels_json_seen"  # the upload that has been read already
+
+# Train and Compare.
+RUN_VIEW = "view"  # which of a run's views is open
+RECIPE_KIND = "recipe-kind"  # all, demo or as reported
+AUGMENT = "augment"  # the AugmentSpec composed on the Data page
+COPY = "from"  # in the URL: the run whose settings the controls start from
+RUN_SEARCH = "find"
+RACE, RACE_RUNS = "race", "runs"  # in the URL: a race by its id, or runs by theirs
+RACE_SOURCE, RACE_LESSON, RACE_VIEW = "race-source", "lesson", "race-view"
+RACE_PICK, RACE_CHOICE = "race-pick", "race-choice"
+RACE_BASE, RACE_FIELD, RACE_VALUES = "race-base", "race-field", "race-values"
+
+
+def run_view(run_id: str, part: str) -> str:
+    """The key of a control within the view of one run."""
+    return f"run-view.{run_id}.{part}"
+
+
+# Data. Keys of bound widgets are their names in the address.
+DATA, DATA_PART, LOOK_VIEW = "data", "do", "look"
+LOOK_DRAW, LOOK_PAGE = "look-draw", "look-page"
+NORMALISE_BY, NORMALISE_MEAN, NORMALISE_STD = "normalise-by", "normalise-mean", "normalise-std"
+AUGMENT_PRESET, AUGMENT_IMAGE, AUGMENT_DRAW = "augment-preset", "augment-image", "augment-draw"
+SPLIT_FRACTION, SPLIT_SEED, SPLIT_FOLDS, SPLIT_FOLD = "split-fraction", "split-seed", "split-folds", "split-fold"
+OWN_FROM, OWN_ARCHIVE, OWN_FILES, OWN_PATH = "own-from", "own-archive", "own-files", "own-path"
+OWN_NAME, OWN_SIZE, OWN_HEIGHT, OWN_WIDTH, OWN_MODE = "own-name", "own-size", "own-height", "own-width", "own-mode"
+OWN_FIT, OWN_RULE, OWN_REPLACE, OWN_REMOVE = "own-fit", "own-rule", "own-replace", "own-remove"
+
+
+def augmentation(field: str) -> str:
+    """The key of one augmentation's slider."""
+    return f"augment.{field}"
