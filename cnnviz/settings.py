@@ -17,3 +17,9 @@ def data_dir() -> Path:
 def scheduler_address() -> str:
     """The address of a Dask scheduler to train on (``CNNVIZ_SCHEDULER``), or "" for one of our own."""
     return os.environ.get("CNNVIZ_SCHEDULER", "")
+
+
+def model_files() -> tuple[Path, ...]:
+    """The files of people's own networks: ``CNNVIZ_MODELS``, several with the system's path separator between."""
+    named = os.environ.get("CNNVIZ_MODELS", "").split(os.pathsep)
+    return tuple(dict.fromkeys(Path(each.strip()).expanduser().resolve() for each in named if each.strip()))
