@@ -4,6 +4,7 @@ import logging
 import time
 from pathlib import Path
 
+from cnnviz import settings
 from cnnviz.errors import CnnvizError
 from cnnviz.runs.folder import RunFolder
 from cnnviz.runs.status import Status
@@ -22,6 +23,7 @@ def train_run(folder: str) -> str:
         recorded = run.recorded_status()
         if recorded.state != "queued":
             return recorded.state
+        settings.use_model_files(run.asked().get("model_files", ()))
         status = _train(run)
         run.write_status(status)
         return status.state
