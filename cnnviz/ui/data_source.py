@@ -44,9 +44,6 @@ def _offer(entry: DataEntry) -> None:
     st.info(f"Not on this machine yet. The download is {entry.download_mb:,.0f} MB.", icon=":material/download:")
     if job and job.state == "failed" and job.error:
         guard.show(job.error)
-        st.caption(
-            f"Without a network, put its files into {guard.plain(str(data_dir()))} by hand, as torchvision does."
-        )
     if job and job.state == "cancelled":
         st.caption("The download was stopped; files that were complete are kept.")
     label = "Try again" if job else f"Download {entry.title}"
