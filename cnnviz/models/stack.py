@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 import torch
+import torch.fx
 from torch import nn
 
 from cnnviz.errors import ShapeError
@@ -30,13 +31,19 @@ class StackModel(nn.Module):
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """images: (N, *input_shape). Raises ShapeError for any other shape."""
-        if tuple(images.shape[1:]) != self.input_shape:
-            raise ShapeError(
-                f"The model takes {shape_text(self.input_shape)}, not {shape_text(tuple(images.shape[1:]))}.",
-                "Resize the images or change the stack's input.", field="input",
-            )  # fmt: skip
+        check_images(images, self.input_shape)
         result: torch.Tensor = self.layers(images)
         return result
+
+
+@torch.fx.wrap  # its look at the shape is no part of the network that torch.fx is to follow
+def check_images(images: torch.Tensor, input_shape: Shape) -> None:
+    """Raise ShapeError unless the images are (N, *input_shape)."""
+    if tuple(images.shape[1:]) != input_shape:
+        raise ShapeError(
+            f"The model takes {shape_text(input_shape)}, not {shape_text(tuple(images.shape[1:]))}.",
+            "Resize the images or change the stack's input.", field="input",
+        )  # fmt: skip
 
 
 def build_layer(spec: LayerSpec) -> nn.Module:

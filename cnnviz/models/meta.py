@@ -1,0 +1,30 @@
+"""Networks without their numbers: on torch's meta device a forward pass yields shapes, and costs no memory."""
+
+import copy
+
+import torch
+from torch import Tensor, nn
+
+
+def on_meta(model: nn.Module) -> nn.Module:
+    """A copy whose parameters and buffers have shapes but no values. The model itself is not touched.
+
+    What the model shares, the copy shares. No value is copied, so this is quick for the largest network.
+    """
+    memo: dict[int, object] = {}
+    for module in model.modules():
+        for parameter in module.parameters(recurse=False):
+            memo[id(parameter)] = nn.Parameter(_empty(parameter), requires_grad=parameter.requires_grad)
+        for tensor in (*module.buffers(recurse=False), *vars(module).values()):
+            if isinstance(tensor, Tensor):
+                memo[id(tensor)] = _empty(tensor)
+    return copy.deepcopy(model, memo)
+
+
+def _empty(tensor: Tensor) -> Tensor:
+    return torch.empty_like(tensor, device="meta", requires_grad=False)
+
+
+def needs_values(error: Exception) -> bool:
+    """Whether something failed for want of values, as it may on the meta device."""
+    return isinstance(error, NotImplementedError) or "meta" in str(error).lower()
