@@ -69,3 +69,19 @@ RACE_BASE, RACE_FIELD, RACE_VALUES = "race-base", "race-field", "race-values"
 def run_view(run_id: str, part: str) -> str:
     """The key of a control within the view of one run."""
     return f"run-view.{run_id}.{part}"
+
+
+# Data. Keys of bound widgets are their names in the address.
+DATA, DATA_PART, LOOK_VIEW = "data", "do", "look"
+LOOK_DRAW, LOOK_PAGE = "look-draw", "look-page"
+NORMALISE_BY, NORMALISE_MEAN, NORMALISE_STD = "normalise-by", "normalise-mean", "normalise-std"
+AUGMENT_PRESET, AUGMENT_IMAGE, AUGMENT_DRAW = "augment-preset", "augment-image", "augment-draw"
+SPLIT_FRACTION, SPLIT_SEED, SPLIT_FOLDS, SPLIT_FOLD = "split-fraction", "split-seed", "split-folds", "split-fold"
+OWN_FROM, OWN_ARCHIVE, OWN_FILES, OWN_PATH = "own-from", "own-archive", "own-files", "own-path"
+OWN_NAME, OWN_SIZE, OWN_HEIGHT, OWN_WIDTH, OWN_MODE = "own-name", "own-size", "own-height", "own-width", "own-mode"
+OWN_FIT, OWN_RULE, OWN_REPLACE, OWN_REMOVE = "own-fit", "own-rule", "own-replace", "own-remove"
+
+
+def augmentation(field: str) -> str:
+    """The key of one augmentation's slider."""
+    return f"augment.{field}"
