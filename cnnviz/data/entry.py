@@ -78,10 +78,6 @@ class Catalogue(MutableMapping[str, DataEntry]):
     def __delitem__(self, name: str) -> None:
         del self._entries[name]
 
-    def put(self, entry: DataEntry) -> None:
-        """Add an entry for this process, or replace the one of its name."""
-        self._entries[entry.name] = entry
-
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
 

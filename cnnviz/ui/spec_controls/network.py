@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from cnnviz.data.registry import DataEntry, all_entries
+from cnnviz.data.entry import DataEntry
+from cnnviz.data.registry import all_entries
 from cnnviz.errors import CnnvizError
 from cnnviz.models import registry
 from cnnviz.models.entry import ModelEntry
