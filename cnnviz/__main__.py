@@ -2,39 +2,20 @@
 
 import json
 import os
-import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
-from rich.table import Table
 
+from cnnviz.cli.data_commands import data as data_commands
+from cnnviz.cli.output import as_json, calm, console, own_models, show
 from cnnviz.cli.settings_text import parse_value
-from cnnviz.errors import CnnvizError, RunError, SpecError
+from cnnviz.errors import RunError, SpecError
 
 if TYPE_CHECKING:
     from cnnviz.specs import TrainSpec
-
-console = Console(stderr=True)
-own_models = click.option("--models", metavar="FILES", help="Python files with networks of your own (CNNVIZ_MODELS).")
-as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on the last line.")
-
-
-def calm(command: Callable[..., None]) -> Callable[..., None]:
-    """Turn our own errors into one clear line and exit status 2."""
-
-    @wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever click passes
-        try:
-            command(*args, **kwargs)
-        except CnnvizError as error:
-            click.echo(f"cnnviz: {error}", err=True)
-            sys.exit(2)
-
-    return wrapped
 
 
 @click.group(help=__doc__)
@@ -214,70 +195,6 @@ def summary(model: str, size: str | None, options: Sequence[str], models: str | 
     networks.show_summary(model, found, Console())
 
 
-@main.group(invoke_without_command=True)
-@as_json
-@click.pass_context
-def data(context: click.Context, as_json: bool) -> None:
-    """List the data sets and whether they are at hand; import, download or remove one."""
-    if context.invoked_subcommand is None:
-        calm(list_data)(as_json)
-
-
-def list_data(as_json: bool) -> None:
-    """The rows of ``data``."""
-    from cnnviz.cli import data_sets
-
-    rows = data_sets.rows()
-    show({"data": rows}, as_json, [("name", "classes", "train", "valid", "shape", "at_hand")], "Data sets")
-
-
-@data.command("import")
-@click.argument("path")
-@click.option("--name", help="What to call the set; the name of the file or folder unless said.")
-@click.option("--size", default="28x28", show_default=True, help="Height×width of every image.")
-@click.option("--mode", type=click.Choice(["grey", "colour"]), default="colour", show_default=True)
-@click.option("--fit", type=click.Choice(["pad", "resize", "crop"]), default="pad", show_default=True)
-@click.option(
-    "--labels",
-    type=click.Choice(["number", "first"]),
-    default="number",
-    show_default=True,
-    help="Files without folders: the class is what stands before the closing number, or before the first _.",
-)
-@click.option("--replace", is_flag=True, help="Replace a set of that name.")
-@as_json
-@calm
-def import_data(path: str, name: str | None, as_json: bool, **how: Any) -> None:  # noqa: ANN401 - the options
-    """Bring in PATH: a folder of class folders, a .zip of them, or an .npz of images and labels."""
-    from cnnviz.cli import data_sets
-
-    summary = data_sets.bring_in(path, name, how, console)
-    show(summary, as_json, [("name", "classes", "images", "skipped", "shape")], "Imported")
-
-
-@data.command()
-@click.argument("name")
-@as_json
-@calm
-def download(name: str, as_json: bool) -> None:
-    """Download the set NAME, or what of it is missing."""
-    from cnnviz.cli import data_sets
-
-    show(data_sets.download(name, console), as_json, [("name", "images", "at_hand")], "Downloaded")
-
-
-@data.command()
-@click.argument("name")
-@as_json
-@calm
-def remove(name: str, as_json: bool) -> None:
-    """Remove the set NAME, one of your own."""
-    from cnnviz.data import own
-
-    own.remove(name)
-    show({"removed": name}, as_json, [("removed",)], "Removed")
-
-
 @main.command()
 @click.argument("name")
 @as_json
@@ -297,20 +214,7 @@ def bench(name: str, as_json: bool) -> None:
     show(report.as_dict(), as_json, [("name", "value", "unit", "n")], name)
 
 
-def show(plain: Mapping[str, Any], as_json: bool, columns: Sequence[Sequence[str]], title: str) -> None:
-    """Print a result for a person, or as the one JSON line."""
-    if as_json:
-        click.echo(json.dumps(plain))
-        return
-    rows = next((value for value in plain.values() if isinstance(value, list)), [plain])
-    table = Table(title=title)
-    for column in columns[0]:
-        table.add_column(column)
-    for row in rows:
-        table.add_row(*(str(row.get(column, "")) for column in columns[0]))
-    Console().print(table)
-    for name, ratio in plain.get("ratios", {}).items():
-        click.echo(f"{name}: {ratio:.2f}")
+main.add_command(data_commands)
 
 
 if __name__ == "__main__":
