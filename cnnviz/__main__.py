@@ -6,13 +6,17 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from cnnviz.cli.settings_text import parse_value
 from cnnviz.errors import CnnvizError, RunError, SpecError
+
+if TYPE_CHECKING:
+    from cnnviz.specs import TrainSpec
 
 console = Console(stderr=True)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on the last line.")
@@ -49,36 +53,42 @@ def serve(port: int, address: str) -> None:
 
 
 @main.command()
-@click.argument("recipe")
+@click.argument("recipe", required=False)
 @click.option("--data", help="Another data set than the recipe's.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a setting or a model option.")
 @click.option("--device", default=None, help="auto, cpu, cuda or mps.")
 @click.option("--runs", help="The folder of runs (CNNVIZ_RUNS).")
+@click.option("--resume", metavar="RUN", help="Go on with a run that ended before its time.")
+@click.option("--more-epochs", default=0, help="With --resume: train so many epochs more than it has.")
 @as_json
 @calm
 def train(
-    recipe: str,
+    recipe: str | None,
     data: str | None,
     settings: Sequence[str],
     device: str | None,
     runs: str | None,
+    resume: str | None,
+    more_epochs: int,
     as_json: bool,
 ) -> None:
     """Train RECIPE in a worker process, with progress; Ctrl-C stops it and keeps what it learnt."""
-    from cnnviz import recipes
     from cnnviz.cli import follow
-    from cnnviz.models.registry import check_options
+    from cnnviz.runs import store
     from cnnviz.runs.jobs import Jobs
 
     if runs:
         os.environ["CNNVIZ_RUNS"] = runs
+    if bool(recipe) == bool(resume):
+        raise SpecError("There is nothing to train.", "Name a recipe, or a run with --resume; one of them.")
+    if resume and (data or settings or device):
+        raise SpecError("A resumed run keeps its settings.", "Start a new run to change them.")
     named = {key: value for key, value in (("data", data), ("device", device)) if value}
-    spec = recipes.get(recipe).spec.changed({**parse_settings(settings), **named})
-    check_options(spec.model, spec.model_options)
+    spec = None if resume else asked_spec(recipe or "", {**parse_settings(settings), **named})
     jobs = Jobs()
     try:
-        run = jobs.submit(spec)
-        status = follow.follow(run, spec, console)
+        run = jobs.submit(spec) if spec else jobs.resume(store.find(resume or ""), more_epochs)
+        status = follow.follow(run, run.spec(), console)
     finally:
         jobs.close()
     summary = follow.summary(run)
@@ -87,18 +97,54 @@ def train(
         raise RunError(status.why, status.hint)
 
 
-def parse_settings(settings: Sequence[str]) -> dict[str, Any]:
-    """key=value pairs; values are read as JSON where they are JSON (0.1, true, [0.5]), else as text."""
-    parsed = {}
-    for setting in settings:
-        key, equals, value = setting.partition("=")
+def asked_spec(recipe: str, settings: Mapping[str, Any]) -> "TrainSpec":
+    """A recipe with some settings changed. Raises SpecError."""
+    from cnnviz import recipes
+    from cnnviz.models.registry import check_options
+
+    spec = recipes.get(recipe).spec.changed(settings)
+    check_options(spec.model, spec.model_options)
+    return spec
+
+
+@main.command()
+@click.argument("recipe")
+@click.option("--grid", multiple=True, required=True, metavar="KEY=A,B,C", help="Values to try; every combination.")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a setting for all runs.")
+@click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler to train on (CNNVIZ_SCHEDULER).")
+@click.option("--runs", help="The folder of runs (CNNVIZ_RUNS).")
+@as_json
+@calm
+def sweep(
+    recipe: str, grid: Sequence[str], settings: Sequence[str], scheduler: str | None, runs: str | None, as_json: bool
+) -> None:
+    """Train RECIPE once for each combination of the grid's values; Ctrl-C stops them all."""
+    from cnnviz.cli import sweep
+
+    for name, value in (("CNNVIZ_RUNS", runs), ("CNNVIZ_SCHEDULER", scheduler)):
+        if value:
+            os.environ[name] = value
+    points = sweep.combinations({key: sweep.values(text) for key, text in split_settings(grid)})
+    specs = [asked_spec(recipe, {**parse_settings(settings), **point}) for point in points]
+    rows = sweep.train_all(points, specs, console)
+    columns = [("settings", "status", "epochs", "best_epoch", "valid_loss", "valid_accuracy", "run")]
+    show({"recipe": recipe, "runs": rows}, as_json, columns, f"Sweep of {recipe}")
+    if failed := [row["run"] for row in rows if row["status"] == "failed"]:
+        raise RunError(f"{len(failed)} of {len(rows)} runs failed: {', '.join(failed)}.", "Their folders say why.")
+
+
+def split_settings(settings: Sequence[str]) -> list[tuple[str, str]]:
+    """KEY=VALUE texts as pairs. Raises SpecError for one that is none."""
+    pairs = [setting.partition("=") for setting in settings]
+    for setting, (key, equals, _) in zip(settings, pairs, strict=True):
         if not equals or not key:
             raise SpecError(f"{setting!r} is no setting.", "Write KEY=VALUE, such as lr=0.001.", field="set")
-        try:
-            parsed[key] = json.loads(value)
-        except ValueError:
-            parsed[key] = value
-    return parsed
+    return [(key, value) for key, _, value in pairs]
+
+
+def parse_settings(settings: Sequence[str]) -> dict[str, Any]:
+    """key=value pairs; values are read as JSON where they are JSON (0.1, true, [0.5]), else as text."""
+    return {key: parse_value(value) for key, value in split_settings(settings)}
 
 
 @main.command()

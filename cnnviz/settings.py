@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+MAX_WORKERS = 6  # the lanes of a race; each process holds torch in memory
+
 
 def runs_dir() -> Path:
     """The folder of run folders: ``CNNVIZ_RUNS``, or ``runs/`` in the working directory."""
@@ -17,3 +19,15 @@ def data_dir() -> Path:
 def scheduler_address() -> str:
     """The address of a Dask scheduler to train on (``CNNVIZ_SCHEDULER``), or "" for one of our own."""
     return os.environ.get("CNNVIZ_SCHEDULER", "")
+
+
+def usable_cores() -> int:
+    """The cores this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def num_workers() -> int:
+    """Worker processes of our own, so how many runs can train side by side: ``CNNVIZ_WORKERS``, or one a core."""
+    return int(os.environ.get("CNNVIZ_WORKERS") or min(usable_cores(), MAX_WORKERS))

@@ -6,9 +6,11 @@ from cnnviz.errors import CnnvizError
 from cnnviz.runs import store
 from cnnviz.specs import TrainSpec
 from cnnviz.ui import cache, guard, navigation, state
+from cnnviz.ui.layout import beside_picture
 from cnnviz.ui.linked import link_to
 from cnnviz.ui.live_run import show_run
 from cnnviz.ui.recipe_picker import pick_recipe
+from cnnviz.ui.run_actions import show_actions
 from cnnviz.ui.run_picker import pick_run
 from cnnviz.ui.spec_controls import spec_controls
 
@@ -23,21 +25,24 @@ def start(spec: TrainSpec) -> None:
 
 st.subheader("Train")
 st.markdown("**Press Start** and watch a network learn; then halve the learning rate and compare.")
-controls, picture = st.columns([3, 8], gap="medium")
-with controls:
+head, settings, picture = beside_picture()
+with head:
     recipe = pick_recipe()
     button = st.container()
-    st.caption(recipe.about)
+    st.caption(guard.plain(recipe.about))
+with settings:
     spec = spec_controls(recipe)
-    # No callback: it would start what the settings were when the button was last drawn, and somebody who types and
-    # clicks quickly is ahead of that.
-    with button:
-        icon = ":material/play_arrow:"
-        if st.button("Start", type="primary", width="stretch", icon=icon, disabled=spec is None) and spec:
-            start(spec)
+# No callback: it would start what the settings were when the button was last drawn, and somebody who types and clicks
+# quickly is ahead of that.
+with button:
+    icon = ":material/play_arrow:"
+    if st.button("Start", type="primary", width="stretch", icon=icon, disabled=spec is None) and spec:
+        start(spec)
 with picture:
     run = pick_run(store.list_runs())
     show_run(run)
+    with guard.calm():
+        show_actions(run)
     st.page_link(
         f"pages/{navigation.MISTAKES}.py",
         label="Read the mistakes of this run",

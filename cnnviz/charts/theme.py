@@ -51,3 +51,13 @@ SEQUENTIAL = ("#440154", "#443983", "#31688E", "#21918C", "#35B779", "#90D743", 
 def palette(dark: bool) -> Palette:
     """The colours for a light or a dark page."""
     return DARK if dark else LIGHT
+
+
+# Runs beside one another: Okabe and Ito's again, in an order in which neighbours differ in lightness too.
+_LANES_LIGHT = ("#0072B2", "#D98200", "#009E73", "#CC79A7", "#1F2430", "#D55E00")
+_LANES_DARK = ("#56B4E9", "#E69F00", "#1FC296", "#E29CC4", "#E8EAF0", "#F0763A")
+
+
+def lane_colours(colours: Palette) -> tuple[str, ...]:
+    """A colour for each of up to six runs in one chart. There, and only there, a colour stands for a run."""
+    return _LANES_DARK if colours == DARK else _LANES_LIGHT

@@ -20,14 +20,25 @@ class Split:
 
 
 def split(
-    images: ImageSet, *, valid_fraction: float = 0.2, seed: int = 0, train_size: int = 0, valid_size: int = 0
+    images: ImageSet,
+    *,
+    valid_fraction: float = 0.2,
+    seed: int = 0,
+    train_size: int = 0,
+    valid_size: int = 0,
+    num_folds: int = 0,
+    fold: int = 1,
 ) -> Split:
     """The set's own split where it has one, else a stratified one; both cut to size class by class.
 
+    With ``num_folds``, the images for training are dealt into so many stratified folds and ``fold`` (from 1) is the
+    one that validates; a validation part of the set's own is then left alone.
     Sizes of 0 take all there are. Raises DataError when a part would be empty or is smaller than asked for.
     """
     everything = np.arange(len(images))
-    if images.num_train is None:
+    if num_folds:
+        train, valid = _folded(images, everything[: images.num_train], num_folds, fold, seed)
+    elif images.num_train is None:
         valid = stratified(images.labels, round(len(images) * valid_fraction), seed)
         train = np.setdiff1d(everything, valid)
     else:
@@ -36,6 +47,21 @@ def split(
         _cut(images, train, train_size, seed, "train_size"),
         _cut(images, valid, valid_size, seed, "valid_size"),
     )
+
+
+def _folded(images: ImageSet, part: Indices, num_folds: int, fold: int, seed: int) -> tuple[Indices, Indices]:
+    from sklearn.model_selection import StratifiedKFold
+
+    least = int(np.bincount(images.labels[part]).max(initial=0))
+    if least < num_folds:
+        raise DataError(
+            f"num_folds is {num_folds}, and no class of {images.name} has so many images.",
+            f"Give at most {least}.",
+            field="num_folds",
+        )
+    folds = StratifiedKFold(num_folds, shuffle=True, random_state=seed % 2**32)
+    train, valid = list(folds.split(part, images.labels[part]))[fold - 1]
+    return part[train], part[valid]
 
 
 def stratified(labels: NDArray[np.int64], size: int, seed: int) -> Indices:

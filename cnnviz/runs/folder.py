@@ -1,9 +1,10 @@
 """The run folder: every file of it, written whole or line by line, and read without trusting a byte."""
 
+import errno
 import json
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,14 @@ class RunFolder:
         """Write ``spec.json``."""
         _write_json(self.path / "spec.json", plain)
 
+    def read_json(self, name: str) -> object:
+        """What ``NAME.json`` holds, or None."""
+        return _read_json(self.path / f"{name}.json")
+
+    def write_json(self, name: str, plain: Mapping[str, Any]) -> None:
+        """Write ``NAME.json``."""
+        _write_json(self.path / f"{name}.json", plain)
+
     # Where it stands ----------------------------------------------------------------------------------------
 
     def status(self) -> Status:
@@ -91,9 +100,15 @@ class RunFolder:
                 file.write(_json_bytes(status.as_dict()))
                 file.truncate()
 
+    def status_unlocked(self) -> str:
+        """The state for whoever holds the lock: nobody can be training, so one that says so is interrupted."""
+        state = self.recorded_status().state
+        return "interrupted" if state in ("running", "paused") else state if state != "queued" else self.status().state
+
     def request_stop(self) -> None:
         """Ask whoever trains this run to stop; one whose turn has not come is stopped at once."""
-        (self.path / "stop").touch()
+        with suppress(FileNotFoundError):  # deleted meanwhile
+            (self.path / "stop").touch()
         if self.recorded_status().state == "queued":
             with suppress(Timeout), FileLock(self.path / "lock", timeout=0):  # held: a worker has just taken it
                 if self.recorded_status().state == "queued":
@@ -126,13 +141,36 @@ class RunFolder:
         """Thinned figures within epochs, each a StepRow."""
         return _read_lines(self.path / "steps.jsonl")
 
-    def append_epoch(self, row: Mapping[str, float]) -> None:
+    def norms(self) -> list[Row]:
+        """Gradient and weight norms by layer, for the epochs that were kept."""
+        return _read_lines(self.path / "norms.jsonl")
+
+    def changes(self) -> list[Row]:
+        """What was done to the run while it ran, oldest first: time, epoch, what, and the value where there is one."""
+        return _read_lines(self.path / "changes.jsonl")
+
+    def requests(self) -> list[Row]:
+        """What people asked to be changed, oldest first; what came of it is in ``changes``."""
+        return _read_lines(self.path / "requests.jsonl")
+
+    def append_epoch(self, row: Mapping[str, float | None]) -> None:
         """Add a line to ``history.jsonl``."""
-        _append_line(self.path / "history.jsonl", row)
+        self.append("history", row)
 
     def append_step(self, row: Mapping[str, float]) -> None:
         """Add a line to ``steps.jsonl``."""
-        _append_line(self.path / "steps.jsonl", row)
+        self.append("steps", row)
+
+    def append(self, name: str, row: Mapping[str, Any]) -> None:
+        """Add a line to one of the folder's files of lines."""
+        _append_line(self.path / f"{name}.jsonl", row)
+
+    def keep_epochs(self, last: int) -> None:
+        """Leave the figures of epochs 1 to ``last`` alone: those beyond are about to be written again."""
+        for name in ("history", "steps", "norms"):
+            _rewrite(self.path / f"{name}.jsonl", lambda row: 1 <= row["epoch"] <= last)
+        # A change is made again at the epoch that it was made before; a pause is not.
+        _rewrite(self.path / "changes.jsonl", lambda row: row["epoch"] <= last or "request" not in row)
 
     @property
     def predictions_path(self) -> Path:
@@ -182,7 +220,7 @@ def _parsed(line: bytes) -> Row | None:
         row = json.loads(line)
     except ValueError:
         return None  # the last line of a killed writer
-    return row if isinstance(row, dict) and "epoch" in row else None
+    return row if isinstance(row, dict) and isinstance(row.get("epoch"), int | float) else None
 
 
 def _json_bytes(plain: Mapping[str, Any]) -> bytes:
@@ -202,10 +240,18 @@ def _write_json(path: Path, plain: Mapping[str, Any]) -> None:
         file.write(_json_bytes(plain))
 
 
+def _rewrite(path: Path, is_kept: Callable[[Row], bool]) -> None:
+    if path.exists():
+        with written_whole(path) as file:
+            file.writelines(_json_bytes(row) + b"\n" for row in _read_lines(path) if is_kept(row))
+
+
 def _append_line(path: Path, row: Mapping[str, Any]) -> None:
     # One write of one whole line, so that a reader never sees two writers' halves.
     handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    line = _json_bytes(row) + b"\n"
     try:
-        os.write(handle, _json_bytes(row) + b"\n")
+        if os.write(handle, line) < len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     finally:
         os.close(handle)

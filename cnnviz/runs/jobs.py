@@ -6,6 +6,7 @@ import secrets
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -16,9 +17,11 @@ from filelock import FileLock
 from cnnviz.errors import RunError
 from cnnviz.runs import store
 from cnnviz.runs.folder import RunFolder
+from cnnviz.runs.resume import requeue
 from cnnviz.runs.status import Status
+from cnnviz.runs.turns import Turns
 from cnnviz.runs.worker import train_run
-from cnnviz.settings import runs_dir, scheduler_address
+from cnnviz.settings import num_workers, runs_dir, scheduler_address, usable_cores
 from cnnviz.specs import TrainSpec
 
 log = logging.getLogger("cnnviz")
@@ -26,7 +29,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Jobs:
-    """Takes runs and has them trained one after the other. Safe to call from several threads.
+    """Takes runs and has them trained: one after the other, or side by side where they leave each other room.
+
+    Safe to call from several threads.
 
     Submitting returns at once: a thread of its own starts the cluster, if need be, and hands the run over.
     """
@@ -37,6 +42,7 @@ class Jobs:
         self._client: Any = None
         self._futures: dict[str, Any] = {}  # Dask forgets a job once nobody holds its future
         self._handed: dict[str, RunFolder] = {}  # to be handed over again, should the cluster die before their turn
+        self._turns = Turns(usable_cores(), num_workers())
         self._closing = False
         self._owner_lock = threading.Lock()
         self._owner: FileLock | None = None
@@ -49,6 +55,15 @@ class Jobs:
         """Queue a run. Raises RunError when its folder can't be made."""
         run = store.create(spec, owner=self._own())
         self._thread.submit(self._hand_over, run)
+        return run
+
+    def resume(self, run: RunFolder, more_epochs: int = 0) -> RunFolder:
+        """Queue a run that is over again, to its planned end or for so many epochs more than it has.
+
+        Asked twice, it goes on once. Raises RunError or SpecError where it can't go on.
+        """
+        if requeue(run, more_epochs, owner=self._own()):
+            self._thread.submit(self._hand_over, run)
         return run
 
     def close(self) -> None:
@@ -88,17 +103,49 @@ class Jobs:
             run.write_status(Status("failed", why=f"No training process took the run: {error}", hint="Start it again."))
 
     def _give(self, run: RunFolder) -> None:
+        """Queue a run; a cluster that is not ours has a queue of its own."""
         self._handed = {
             name: other for name, other in self._handed.items() if other.recorded_status().state == "queued"
         }
+        if run.recorded_status().state != "queued":
+            return  # stopped or deleted meanwhile
         self._handed[run.id] = run
+        if scheduler_address():
+            self._send(run)
+            return
+        self._turns.add(run.id, run.spec().num_threads)
+        self._start_next()
+
+    def _start_next(self) -> None:
+        while (name := self._turns.next()) is not None:
+            run = self._handed.get(name)
+            if run is not None and run.recorded_status().state == "queued":
+                self._send(run)
+            else:  # stopped while it waited
+                self._turns.done(name)
+
+    def _send(self, run: RunFolder) -> None:
         # The key is new each time: Dask would hand back the end of a job that it knows by its key.
         key = f"{run.id}-{secrets.token_hex(4)}"
-        self._futures[run.id] = self._client.submit(train_run, str(run.path), key=key, pure=False)
+        future = self._client.submit(train_run, str(run.path), key=key, pure=False)
+        self._futures[run.id] = future
         if scheduler_address():
             from distributed import fire_and_forget
 
-            fire_and_forget(self._futures[run.id])
+            fire_and_forget(future)
+        else:
+            future.add_done_callback(lambda _: self._quietly(self._ended, run, future))
+
+    def _ended(self, run: RunFolder, future: Any) -> None:  # noqa: ANN401 - Dask has no types
+        if self._futures.get(run.id) is future:  # not that of a cluster that died
+            self._futures.pop(run.id)
+            self._turns.done(run.id)
+            self._start_next()
+
+    def _quietly(self, do: Callable[..., None], *arguments: object) -> None:
+        if not self._closing:
+            with suppress(RuntimeError):  # closed in this very moment
+                self._thread.submit(do, *arguments)
 
     def _quietly_connect(self) -> None:
         try:
@@ -115,6 +162,7 @@ class Jobs:
             return
         self._client = None
         self._futures.clear()
+        self._turns = Turns(usable_cores(), num_workers())
         self._client = Client(scheduler_address() or self._start_pool(), timeout="30s", set_as_default=False)
         for run in list(self._handed.values()):
             if run.recorded_status().state == "queued":
@@ -122,9 +170,7 @@ class Jobs:
 
     def _when_pool_ends(self, pool: "subprocess.Popen[str]") -> None:
         pool.wait()
-        if not self._closing:
-            with suppress(RuntimeError):  # closed in this very moment
-                self._thread.submit(self._quietly_connect)
+        self._quietly(self._quietly_connect)
 
     def _start_pool(self) -> str:
         # A session of its own, so that Ctrl-C in the terminal reaches the server alone and the pool follows in order.

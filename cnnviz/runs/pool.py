@@ -11,6 +11,7 @@ import sys
 import dask
 from distributed import LocalCluster
 
+from cnnviz.settings import num_workers
 from cnnviz.training.allocator import ALLOCATOR_ENV
 
 CONFIG = {
@@ -27,7 +28,7 @@ def main() -> None:
     """Start the cluster, say where it is, wait for the end of standard input."""
     with dask.config.set(CONFIG):
         cluster = LocalCluster(
-            n_workers=int(os.environ.get("CNNVIZ_WORKERS", "1")),
+            n_workers=num_workers(),
             threads_per_worker=1,
             host="127.0.0.1",
             dashboard_address="127.0.0.1:0",

@@ -24,7 +24,7 @@ def run_progress(history: Sequence[Mapping[str, Any]], at: Mapping[str, Any], ma
     """Progress from the epochs done and the batch that training is at (a StepRow, or empty)."""
     done = min(len(history), max_epochs)
     within = _within(at, done)
-    share = min((done + within) / max_epochs, 1.0)
+    share = min((done + within) / max_epochs, 1.0) if max_epochs else float(bool(history))
     recent = [row["duration_s"] for row in history[-RECENT:] if row.get("duration_s")]
     left = max(max_epochs - done - within, 0.0)
     return RunProgress(

@@ -68,10 +68,10 @@ def confirmed(status: Status, folder: Path) -> Status:
             "interrupted",
             status.since,
             "The training process ended without a word: killed, or out of memory.",
-            "What it had recorded is kept. Press Start for a new run.",
+            "What it had recorded is kept. Resume goes on from its last whole epoch.",
         )
     if status.state == "queued" and status.owner and not is_held(folder.parent / status.owner):
         return Status(
-            "interrupted", status.since, "The app was closed before this run's turn came.", "Press Start for a new one."
+            "interrupted", status.since, "The app was closed before this run's turn came.", "Resume queues it again."
         )
     return status

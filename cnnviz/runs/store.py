@@ -71,10 +71,11 @@ def example() -> RunFolder:
 
 def ahead_of(run: RunFolder) -> list[RunFolder]:
     """The runs that a queued run waits for, the one that trains first."""
-    before = [other for other in list_runs() if _created(other) < _created(run)]
-    return [other for other in sorted(before, key=_created) if other.status().is_active]
+    before = [other for other in list_runs() if _queued(other) < _queued(run)]
+    return [other for other in sorted(before, key=_queued) if other.status().is_active]
 
 
-def _created(run: RunFolder) -> tuple[float, str]:
-    created = run.asked().get("created")
-    return (float(created) if isinstance(created, int | float) else 0.0, run.id)
+def _queued(run: RunFolder) -> tuple[float, str]:
+    asked = run.asked()
+    since = asked.get("queued", asked.get("created"))  # a resumed run waits behind those that came before its resume
+    return (float(since) if isinstance(since, int | float) else 0.0, run.id)

@@ -1,7 +1,9 @@
 """What a worker process does with a run folder: train what it asks for and write down how it went."""
 
 import logging
+import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from cnnviz.errors import CnnvizError
@@ -15,16 +17,26 @@ def train_run(folder: str) -> str:
     """Train the run in that folder and return its final state. Raises RunError when another process has it.
 
     Only a queued run is trained: a scheduler hands the job of a killed worker to the next one, and a run that was
-    cut off must not silently start over.
+    cut off must not silently go on. One that was queued again goes on from its last whole epoch.
     """
     run = RunFolder(Path(folder))
+    if not run.path.is_dir():
+        return "deleted"
     with run.held():
         recorded = run.recorded_status()
         if recorded.state != "queued":
             return recorded.state
         status = _train(run)
         run.write_status(status)
-        return status.state
+    _release()
+    return status.state
+
+
+def _release() -> None:
+    if "torch" in sys.modules:
+        from cnnviz.training.device import release
+
+        release()
 
 
 def _train(run: RunFolder) -> Status:
@@ -33,7 +45,7 @@ def _train(run: RunFolder) -> Status:
     from cnnviz.training.loop import Stop  # torch: only the process that trains needs it
 
     try:
-        _fit(run)
+        return Status("finished", why=_fit(run))
     except Stop:
         return Status("stopped", why="It was stopped by hand; what it had learnt is kept.")
     except CnnvizError as error:
@@ -41,29 +53,39 @@ def _train(run: RunFolder) -> Status:
     except OSError as error:
         log.exception("Run %s failed", run.id)
         why = f"A file could not be read or written: {error.strerror or error}."
-        return Status("failed", why=why, hint="Make room in the runs folder and start it again.")
+        return Status("failed", why=why, hint="Make room in the runs folder and resume it.")
     except Exception as error:  # whatever it was, the folder must say that the run is over
         log.exception("Run %s failed", run.id)
         return Status("failed", why=f"{type(error).__name__}: {error}", hint="The server's log has the details.")
-    return Status("finished")
 
 
-def _fit(run: RunFolder) -> None:
+def _fit(run: RunFolder) -> str:
+    """Train the run from where it stands; returns what there is to say about how it ended."""
+    import torch
+
     from cnnviz.data import registry
+    from cnnviz.runs import checkpoints
     from cnnviz.runs.recorder import Recorder
     from cnnviz.training.device import describe
     from cnnviz.training.trainer import prepare, split_for
 
-    spec = run.spec()
+    spec, asked = run.spec(), run.asked()
+    # As many threads as when it began: sums come out the same to the last digit.
+    spec = replace(spec, num_threads=int(asked.get("num_threads") or spec.num_threads))
+    continued = int(asked.get("continued") or 0)
     telling = Telling(run)
     telling("Loading the data", 0.0)
     images = registry.load(spec.data, telling)
     parts = split_for(spec, images)
     trainer = prepare(spec, images, parts)
-    run.write_asked({**run.asked(), "device": describe(trainer.device).title})
-    recorder = Recorder(run, spec.best_by, parts.valid)
-    recorder.on_tick()
-    trainer.fit(recorder)
+    about = {"device": describe(trainer.device).title, "num_threads": torch.get_num_threads()}
+    run.write_asked({**asked, **about})
+    done = checkpoints.last_epoch(run, trainer, continued)
+    run.keep_epochs(done)
+    recorder = Recorder(run, spec.best_by, parts.valid, continued)
+    recorder.start(trainer, done + 1)
+    trainer.fit(recorder, done + 1)
+    return recorder.finish(trainer)
 
 
 class Telling:

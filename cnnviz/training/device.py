@@ -1,12 +1,15 @@
 """The one place where a device is chosen."""
 
+import gc
 import os
 from dataclasses import dataclass
 from importlib.metadata import version
 
+import psutil
 import torch
 
 from cnnviz.errors import TrainingError
+from cnnviz.settings import usable_cores
 
 
 @dataclass(frozen=True)
@@ -42,16 +45,26 @@ def describe(device: torch.device) -> DeviceInfo:
     return DeviceInfo("cpu", f"CPU, {usable_cores()} cores", main_memory_bytes())
 
 
-def usable_cores() -> int:
-    """The cores this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def main_memory_bytes() -> int:
     """The machine's memory, or 0 where the system does not tell."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (ValueError, OSError, AttributeError):
         return 0
+
+
+def free_bytes(device: torch.device) -> int:
+    """Memory that a training could still take on the device; 0 where unknown."""
+    if device.type == "cuda":  # what torch holds for reuse is free as well
+        unused = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return torch.cuda.mem_get_info(device)[0] + unused
+    if device.type == "mps":
+        return torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory()
+    return int(psutil.virtual_memory().available)
+
+
+def release() -> None:
+    """Give a GPU's memory back once a run is over; costs nothing where no GPU was used."""
+    if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+        gc.collect()
+        torch.cuda.empty_cache()

@@ -3,7 +3,8 @@
 Keeping the bytes and scaling a batch at a time is as fast as keeping floats and needs a quarter of the memory.
 """
 
-from collections.abc import Iterator, Sequence
+import copy
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
@@ -12,9 +13,14 @@ from torch import Tensor
 
 from cnnviz.errors import SpecError
 
+Augment = Callable[[Tensor], Tensor]  # uint8 (n, C, H, W) → float32 (n, C, H, W) in 0..255
+
 
 class Feed:
-    """Labelled images on a device. ``images`` is uint8 (N, C, H, W), ``labels`` int64 (N,)."""
+    """Labelled images on a device. ``images`` is uint8 (N, C, H, W), ``labels`` int64 (N,).
+
+    ``augment``, where given, changes each batch before it is normalised.
+    """
 
     def __init__(
         self,
@@ -24,7 +30,9 @@ class Feed:
         mean: Sequence[float],
         std: Sequence[float],
         device: torch.device,
+        augment: Augment | None = None,
     ) -> None:
+        self.augment = augment
         channels = images.shape[1]
         if len(mean) not in (1, channels):
             raise SpecError(
@@ -42,12 +50,20 @@ class Feed:
     def __len__(self) -> int:
         return len(self.labels)
 
+    def plain(self) -> "Feed":
+        """The same images without augmentation."""
+        other = copy.copy(self)
+        other.augment = None
+        return other
+
     def num_batches(self, batch_size: int, *, drop_last: bool = False) -> int:
         """How many batches an epoch has."""
         return len(self) // batch_size if drop_last else -(-len(self) // batch_size)
 
     def normalised(self, images: Tensor) -> Tensor:
         """uint8 (n, C, H, W) → float32, channels last: convolutions on the CPU are a third faster that way."""
+        if self.augment is not None:
+            images = self.augment(images)
         floats = images.to(torch.float32, memory_format=torch.channels_last)
         return floats.mul_(self.scale).sub_(self.shift)
 

@@ -5,9 +5,12 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class EpochRow:
-    """One epoch. Losses are means over images, accuracies shares of 1, duration seconds of wall time."""
+    """One epoch. Losses are means over images, accuracies shares of 1, duration seconds of wall time without pauses.
 
-    epoch: int  # counts from 1
+    ``train_loss`` is the cross entropy alone; ``penalty``, the mean of the L1 and L2 terms, comes on top of it.
+    """
+
+    epoch: int  # counts from 1; 0 for a network that was only scored
     train_loss: float
     train_accuracy: float
     valid_loss: float
@@ -15,8 +18,10 @@ class EpochRow:
     lr: float
     duration_s: float
     images_per_s: float  # training images by wall time of the whole epoch, validation included
+    penalty: float = 0.0
+    patience_left: int | None = None  # epochs without progress until training stops early
 
-    def as_dict(self) -> dict[str, float]:
+    def as_dict(self) -> dict[str, float | None]:
         """The row as plain JSON types."""
         return asdict(self)
 

@@ -4,27 +4,30 @@ It keeps images on the device, sums figures there, and never waits for them with
 figures is the watcher's business.
 """
 
-import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
+from torch.optim.lr_scheduler import LRScheduler
 
-from cnnviz.errors import TrainingError
 from cnnviz.specs import TrainSpec
+from cnnviz.training.early_stopping import EarlyStopping
 from cnnviz.training.feed import Feed
 from cnnviz.training.history import EpochRow, StepRow
+from cnnviz.training.memory import out_of_memory_said
+from cnnviz.training.objective import Objective
+from cnnviz.training.schedule import advance
+from cnnviz.training.scoring import EVAL_BATCH, evaluate
 from cnnviz.training.tally import Snapshot, Tally
+from cnnviz.training.ticker import TICK_S, Ticker, check_finite
 
-EVAL_BATCH = 1000
-TICK_S = 0.2  # live figures come at most this often
+__all__ = ["EVAL_BATCH", "TICK_S", "Stop", "Trainer", "Watcher", "evaluate"]
 
 
 class Watcher(Protocol):
-    """What the loop tells as it goes. Either call may raise Stop to end the run where it stands."""
+    """What the loop tells as it goes. Any call may raise Stop to end the run where it stands."""
 
     def on_step(self, row: StepRow) -> None:
         """Called a few times a second within an epoch."""
@@ -32,8 +35,8 @@ class Watcher(Protocol):
     def on_epoch(self, row: EpochRow, logits: Tensor, trainer: "Trainer") -> None:
         """Called after each epoch with the validation logits (N, classes) on the CPU."""
 
-    def on_tick(self) -> None:
-        """Called a few times a second, even when there is nothing to tell."""
+    def on_tick(self) -> float | None:
+        """Called a few times a second, even when there is nothing to tell; returns the seconds it paused, if any."""
 
 
 class Stop(Exception):  # noqa: N818 - no error: somebody asked for it
@@ -47,48 +50,107 @@ class Trainer:
     spec: TrainSpec
     model: nn.Module
     optimizer: torch.optim.Optimizer
+    objective: Objective
     train: Feed
     valid: Feed
     device: torch.device
     order: torch.Generator  # of the batches; apart from dropout's, so that each can be compared alone
+    augmentation: torch.Generator  # apart from both, for the same reason
+    schedule: LRScheduler | None = None
+    eval_batch: int = EVAL_BATCH
+    stopping: EarlyStopping = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.stopping = EarlyStopping.of(self.spec)
 
     def fit(self, watcher: Watcher, first_epoch: int = 1) -> None:
-        """Train up to the spec's last epoch. Raises TrainingError when the loss is not finite."""
-        ended = time.perf_counter()
-        for epoch in range(first_epoch, self.spec.max_epochs + 1):
-            tally = self._train_epoch(epoch, watcher)
-            train_loss, train_accuracy = finite(tally, epoch)
-            valid_loss, valid_accuracy, logits = evaluate(self.model, self.valid)
-            started, ended = (
-                ended,
-                time.perf_counter(),
-            )  # so what the watcher did after the last epoch counts too
-            duration_s = ended - started
-            watcher.on_epoch(
-                EpochRow(
-                    epoch=epoch,
-                    train_loss=train_loss,
-                    train_accuracy=train_accuracy,
-                    valid_loss=valid_loss,
-                    valid_accuracy=valid_accuracy,
-                    lr=self.optimizer.param_groups[0]["lr"],
-                    duration_s=duration_s,
-                    images_per_s=tally.count / duration_s,
-                ),
-                logits,
-                self,
+        """Train up to the spec's last epoch, or until early stopping ends it; with none to train, only score.
+
+        Raises TrainingError when the loss is not finite or memory runs out.
+        """
+        with out_of_memory_said(self.spec):
+            ended = time.perf_counter()
+            if self.spec.max_epochs == 0:
+                watcher.on_epoch(*self._scored(ended), self)
+            for epoch in range(first_epoch, self.spec.max_epochs + 1):
+                if self.stopping.should_stop:
+                    return
+                # What the watcher did after the last epoch counts too.
+                row, logits = self._epoch(epoch, watcher, ended)
+                ended = time.perf_counter()
+                advance(self.schedule, row.valid_loss)
+                watcher.on_epoch(row, logits, self)
+
+    def _epoch(self, epoch: int, watcher: Watcher, started: float) -> tuple[EpochRow, Tensor]:
+        lr = float(self.optimizer.param_groups[0]["lr"])
+        tally, paused_s = self._train_epoch(epoch, watcher)
+        loss, right = Snapshot(tally).figures()  # waits for the device
+        check_finite(loss, epoch)
+        valid_loss, valid_accuracy, logits = self.score()
+        self.stopping.update(epoch, valid_loss, valid_accuracy)
+        duration_s = time.perf_counter() - started - paused_s
+        row = EpochRow(
+            epoch=epoch,
+            train_loss=loss / tally.count,
+            train_accuracy=right / tally.count,
+            valid_loss=valid_loss,
+            valid_accuracy=valid_accuracy,
+            lr=lr,
+            duration_s=duration_s,
+            images_per_s=tally.count / duration_s,
+            penalty=tally.penalty.item() / tally.count,
+            patience_left=self.stopping.patience_left,
+        )
+        return row, logits
+
+    def score(self) -> tuple[float, float, Tensor]:
+        """(loss, accuracy, logits) on the validation images, in the mode that the spec asks for."""
+        if self.spec.score_in_training_mode:
+            # Batch by batch as in training: batch norm takes each batch's own figures.
+            return evaluate(
+                self.model, self.valid, self.objective.loss, training_mode=True, batch_size=self.spec.batch_size
             )
+        return evaluate(self.model, self.valid, self.objective.loss, batch_size=self.eval_batch)
+
+    def _scored(self, started: float) -> tuple[EpochRow, Tensor]:
+        """The figures of a network that is not trained, as epoch 0."""
+        train_loss, train_accuracy, _ = evaluate(
+            self.model, self.train.plain(), self.objective.loss, batch_size=self.eval_batch
+        )
+        valid_loss, valid_accuracy, logits = self.score()
+        duration_s = time.perf_counter() - started
+        figures = (train_loss, train_accuracy, valid_loss, valid_accuracy)
+        return EpochRow(0, *figures, self.spec.lr, duration_s, len(self.train) / duration_s), logits
 
     def state(self) -> dict[str, Any]:
-        """What going on from here needs: weights, the optimiser's state, the random states."""
+        """What going on from here needs: weights, states of optimiser, schedule and stopping, the random states."""
         return {
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict() if self.schedule is not None else {},
+            "early_stopping": self.stopping.state_dict(),
             "order": self.order.get_state(),
+            "augmentation": self.augmentation.get_state(),
             "random": torch.get_rng_state(),
+            "random_cuda": torch.cuda.get_rng_state_all() if self.device.type == "cuda" else [],
         }
 
-    def _train_epoch(self, epoch: int, watcher: Watcher) -> Tally:
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Go on from ``state``'s output, to the last digit. Raises KeyError, ValueError or RuntimeError."""
+        # Where the best weights were put back at the end, those of the last epoch are kept beside them.
+        self.model.load_state_dict(state.get("model_at_end") or state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        if self.schedule is not None:
+            self.schedule.load_state_dict(state["schedule"])
+        self.stopping.load_state_dict(state["early_stopping"])
+        self.order.set_state(state["order"].cpu())
+        self.augmentation.set_state(state["augmentation"].cpu())
+        torch.set_rng_state(state["random"].cpu())
+        if self.device.type == "cuda":
+            torch.cuda.set_rng_state_all([one.cpu() for one in state["random_cuda"]])
+
+    def _train_epoch(self, epoch: int, watcher: Watcher) -> tuple[Tally, float]:
+        """(the epoch's sums, seconds paused)."""
         self.model.train()
         tally = Tally(self.device)
         ticker = Ticker(tally, watcher, epoch, self._num_batches())
@@ -97,85 +159,18 @@ class Trainer:
             order = order.to(self.device)
         batches = self.train.batches(self.spec.batch_size, order=order, drop_last=self.spec.drop_last)
         for images, labels in batches:
-            logits, loss = self._step(images, labels)
-            tally.add(loss, logits, labels)
+            tally.add(*self._step(images, labels))
             ticker.batch_done()
-        return tally
+        return tally, ticker.paused_s
 
-    def _step(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    def _step(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
         logits = self.model(images)
-        loss = functional.cross_entropy(logits, labels)
+        loss, penalty = self.objective.loss(logits, labels), self.objective.penalty()
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        whole = loss if penalty is None else loss + penalty
+        whole.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
-        return logits, loss
+        return loss, logits, labels, penalty
 
     def _num_batches(self) -> int:
         return self.train.num_batches(self.spec.batch_size, drop_last=self.spec.drop_last)
-
-
-class Ticker:
-    """Turns a tally into live figures, a few times a second."""
-
-    def __init__(self, tally: Tally, watcher: Watcher, epoch: int, num_batches: int) -> None:
-        self.tally, self.watcher, self.epoch, self.num_batches = tally, watcher, epoch, num_batches
-        self.batch = 0
-        self.told = (0.0, 0.0, 0)  # summed loss, right answers, images
-        self.told_at = self.ticked_at = time.perf_counter()
-        self.snapshot: Snapshot | None = None
-
-    def batch_done(self) -> None:
-        """Count a batch; take a snapshot or tell the last one when it is time."""
-        self.batch += 1
-        now = time.perf_counter()
-        if now - self.ticked_at < TICK_S and self.batch < self.num_batches:
-            return
-        self.ticked_at = now
-        self.watcher.on_tick()
-        if self.snapshot is None:
-            self.snapshot = Snapshot(self.tally)
-        if self.snapshot.is_here:
-            self._tell(now, *self.snapshot.figures(), self.snapshot.count)
-            self.snapshot = None
-
-    def _tell(self, now: float, loss: float, right: float, count: int) -> None:
-        check_finite(loss, self.epoch)
-        new = count - self.told[2]
-        self.watcher.on_step(
-            StepRow(
-                epoch=self.epoch,
-                batch=self.batch,
-                num_batches=self.num_batches,
-                train_loss=(loss - self.told[0]) / new,
-                train_accuracy=(right - self.told[1]) / new,
-                images_per_s=new / (now - self.told_at),
-            )
-        )
-        self.told, self.told_at = (loss, right, count), now
-
-
-@torch.inference_mode()
-def evaluate(model: nn.Module, feed: Feed) -> tuple[float, float, Tensor]:
-    """(mean loss, accuracy, logits (N, classes) on the CPU) in eval mode; leaves the model in that mode."""
-    model.eval()
-    logits = torch.cat([model(images) for images, _ in feed.batches(EVAL_BATCH)])
-    loss = functional.cross_entropy(logits, feed.labels)
-    accuracy = (logits.argmax(1) == feed.labels).float().mean()
-    return loss.item(), accuracy.item(), logits.cpu()
-
-
-def finite(tally: Tally, epoch: int) -> tuple[float, float]:
-    """(mean loss, accuracy) of an epoch; waits for the device."""
-    loss, right = Snapshot(tally).figures()
-    check_finite(loss, epoch)
-    return loss / tally.count, right / tally.count
-
-
-def check_finite(loss: float, epoch: int) -> None:
-    """Raise TrainingError for a loss that no step can mend."""
-    if not math.isfinite(loss):
-        raise TrainingError(
-            f"The training loss stopped being finite in epoch {epoch}.",
-            "A lower learning rate usually mends this.",
-            field="lr",
-        )

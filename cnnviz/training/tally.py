@@ -5,16 +5,19 @@ from torch import Tensor
 
 
 class Tally:
-    """Sums of loss and of right answers over batches, as one (2,) tensor on the device."""
+    """Sums of loss and of right answers over batches, as one (2,) tensor on the device; the penalty's apart."""
 
     def __init__(self, device: torch.device) -> None:
         self.sums = torch.zeros(2, device=device)
+        self.penalty = torch.zeros((), device=device)
         self.count = 0
 
-    def add(self, loss: Tensor, logits: Tensor, labels: Tensor) -> None:
-        """Add a batch: its mean loss, its logits (n, classes), its labels (n,)."""
+    def add(self, loss: Tensor, logits: Tensor, labels: Tensor, penalty: Tensor | None = None) -> None:
+        """Add a batch: its mean loss, its logits (n, classes), its labels (n,), and what was added to the loss."""
         right = (logits.argmax(1) == labels).sum()
         self.sums += torch.stack([loss.detach() * len(labels), right])
+        if penalty is not None:
+            self.penalty += penalty.detach() * len(labels)
         self.count += len(labels)
 
 

@@ -22,6 +22,7 @@ from cnnviz.runs.jobs import Jobs
 
 if TYPE_CHECKING:
     from cnnviz.introspection.effective_field import EffectiveField
+    from cnnviz.runs.snapshots import Snapshot
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
@@ -36,6 +37,29 @@ def jobs() -> Jobs:
 def image_set(name: str) -> ImageSet:
     """A data set's images; read-only arrays. Raises DataError when they are not at hand."""
     return load_at_hand(name)
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def class_counts(name: str) -> dict[str, int]:
+    """How many images of each class a data set has, by the class's name. Raises DataError when it is not at hand."""
+    images = image_set(name)
+    counts = np.bincount(images.labels, minlength=len(images.classes))
+    return {title: int(count) for title, count in zip(images.classes, counts, strict=True)}
+
+
+def kept_epochs(run: RunFolder) -> list[int]:
+    """The epochs that a run has snapshots of, in order."""
+    from cnnviz.runs import snapshots  # torch: only the views that need it
+
+    return snapshots.kept(run)
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def snapshot(run_id: str, epoch: int) -> "Snapshot":
+    """A run's snapshot of an epoch; one that is written again says the same. Raises RunError."""
+    from cnnviz.runs import snapshots
+
+    return snapshots.read(store.find(run_id), epoch)
 
 
 def mistakes(run: RunFolder) -> tuple[list[Mistake], int, int]:

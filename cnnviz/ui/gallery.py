@@ -22,6 +22,7 @@ class Tile:
     caption: str
     detail: str
     alt: str
+    accent: str = ""  # of the first line, where it differs from tile to tile
 
 
 def show_gallery(tiles: Sequence[Tile], accent: str) -> None:
@@ -40,9 +41,14 @@ def _figure(tile: Tile) -> str:
     scale = max(round(TARGET_PX / max(height, width)), 1)
     return (
         f'<figure><img src="{png_uri(tile.pixels)}" width="{width * scale}" height="{height * scale}" '
-        f'alt="{escape(tile.alt, quote=True)}"><figcaption><b>{escape(tile.caption)}</b>'
+        f'alt="{escape(tile.alt, quote=True)}"><figcaption>{_bold(tile)}'
         f"<small>{escape(tile.detail)}</small></figcaption></figure>"
     )
+
+
+def _bold(tile: Tile) -> str:
+    style = f' style="color:{tile.accent}"' if tile.accent else ""
+    return f"<b{style}>{escape(tile.caption)}</b>"
 
 
 def png_uri(pixels: NDArray[np.uint8]) -> str:

@@ -1,27 +1,34 @@
-"""A run as it is now: where it stands, its figures, its curves. Reads the run folder and nothing else."""
+"""A run as it is now: where it stands, its figures, its pictures. Reads the run folder and nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from cnnviz import recipes
-from cnnviz.charts.curves import Measure, curves_chart, curves_table, y_domain
 from cnnviz.errors import CnnvizError
 from cnnviz.runs import store
-from cnnviz.runs.best import best_row
 from cnnviz.runs.folder import RunFolder
-from cnnviz.runs.progress import RunProgress, duration_text, run_progress
+from cnnviz.runs.progress import RunProgress, run_progress
 from cnnviz.runs.status import Status
 from cnnviz.specs import TrainSpec
-from cnnviz.ui import guard
-from cnnviz.ui.look import colours
+from cnnviz.ui import guard, state
+from cnnviz.ui.run_buttons import show_buttons
+from cnnviz.ui.run_curves import show_curves
+from cnnviz.ui.run_figures import show_figures, show_reported, show_what_was_changed
+from cnnviz.ui.run_images import show_images
+from cnnviz.ui.run_kernels import show_kernels
 from cnnviz.ui.run_picker import run_title
+from cnnviz.ui.run_rates import show_rates
 
 POLL_S = 0.5
-STEPS_AT_ONCE = 5  # about a second's: redrawing takes a core's time, which a training on this machine wants too
-MEASURES: tuple[Measure, ...] = ("accuracy", "loss")
-METRIC_PX = 160  # two fit side by side on a phone
+History = list[dict[str, Any]]
+View = Callable[[RunFolder, TrainSpec, History, bool], None]
+VIEWS: dict[str, View] = {
+    "Curves": lambda run, spec, history, moving: show_curves(run, spec, history, moving=moving),
+    "Rates and norms": lambda run, spec, history, moving: show_rates(run, spec, history),
+    "Kernels": lambda run, spec, history, moving: show_kernels(run),
+    "Images": lambda run, spec, history, moving: show_images(run, spec),
+}
 
 
 def show_run(run: RunFolder) -> None:
@@ -30,6 +37,9 @@ def show_run(run: RunFolder) -> None:
 
     @st.fragment(run_every=POLL_S if active else None)
     def live() -> None:
+        if not run.path.is_dir():
+            st.info("This run has been deleted meanwhile. Choose another one above.", icon=":material/delete:")
+            return
         with guard.calm():
             _show(run)
         if active and not run.status().is_active:
@@ -46,37 +56,34 @@ def _show(run: RunFolder) -> None:
         return
     status, history = run.status(), run.history()
     progress = run_progress(history, status.at, spec.max_epochs)
-    _show_state(run, status, progress)
-    _show_figures(history, spec, status, progress)
-    steps = run.steps()
-    if status.is_active:
-        steps = steps[: len(steps) // STEPS_AT_ONCE * STEPS_AT_ONCE]
-    for column, measure in zip(st.columns(2), MEASURES, strict=True):
-        domain = y_domain(measure, history, steps)
-        chart = curves_chart(measure, spec.max_epochs, domain, colours())
-        column.vega_lite_chart(curves_table(history, steps, measure), chart, key=f"{measure}-{run.id}")
-    _show_reported(spec)
+    _show_state(run, spec, status, progress)
+    show_figures(history, spec, status, progress)
+    name = st.segmented_control(
+        "View", list(VIEWS), default="Curves", key=state.RUN_VIEW, label_visibility="collapsed", required=True,
+        persist_state="session",
+    )  # fmt: skip
+    VIEWS[name or "Curves"](run, spec, history, status.state == "running")
+    show_what_was_changed(spec)
+    show_reported(spec, history)
 
 
-def _show_state(run: RunFolder, status: Status, progress: RunProgress) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-        with st.container():
-            if status.state == "running":
-                batch = f"batch {status.at['batch']} of {status.at['num_batches']}" if status.at else "starting"
-                doing = f"Epoch {progress.epoch} of {progress.max_epochs}, {batch}"
-                st.progress(progress.share, text=status.why or doing)
+def _show_state(run: RunFolder, spec: TrainSpec, status: Status, progress: RunProgress) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(width="stretch"):
+            if status.state in ("running", "paused"):
+                st.progress(progress.share, text=_doing(status, progress))
             else:
                 _say(run, status)
         if status.is_active:
-            asked = run.is_stop_requested()
-            st.button(
-                "Stopping …" if asked else "Stop",
-                key=f"stop-{run.id}",
-                disabled=asked,
-                on_click=run.request_stop,
-                icon=":material/stop:",
-                help="Ends the run after the batch it is at; what it has learnt is kept.",
-            )
+            show_buttons(run, spec, status)
+
+
+def _doing(status: Status, progress: RunProgress) -> str:
+    if status.why and status.state == "running":
+        return guard.plain(status.why)
+    batch = f"batch {status.at['batch']:.0f} of {status.at['num_batches']:.0f}" if status.at else "starting"
+    doing = f"Epoch {progress.epoch} of {progress.max_epochs}, {batch}"
+    return f"Paused. {doing}" if status.state == "paused" else doing
 
 
 def _say(run: RunFolder, status: Status) -> None:
@@ -92,7 +99,7 @@ def _say(run: RunFolder, status: Status) -> None:
     elif run.path == store.EXAMPLE:
         st.info("A recorded run that comes with the app. Press Start to train your own.", icon=":material/info:")
     else:
-        st.success("This run is finished.", icon=":material/check:")
+        st.success(f"This run is finished. {why}".strip(), icon=":material/check:")
 
 
 def _say_what_it_waits_for(run: RunFolder) -> None:
@@ -103,40 +110,3 @@ def _say_what_it_waits_for(run: RunFolder) -> None:
     more = f" and {len(ahead) - 1} more behind it" if len(ahead) > 1 else ""
     first = guard.plain(run_title(ahead[0]))
     st.info(f"Queued. It starts after {first}{more}.", icon=":material/hourglass_top:")
-
-
-def _show_figures(history: list[dict[str, Any]], spec: TrainSpec, status: Status, progress: RunProgress) -> None:
-    best = best_row(history, spec.best_by)
-    last = history[-1] if history else {}
-    running = status.state == "running"
-    speed = progress.images_per_s if running else last.get("images_per_s")
-    figures = {
-        "Validation accuracy": _percent(best.get("valid_accuracy")),
-        "Best epoch": f"{best.get('epoch', '–')} of {spec.max_epochs}",
-        "Images per second": f"{speed:,.0f}" if speed else "–",
-        "Time left" if running else "Training time": (
-            duration_text(progress.seconds_left) if running else _trained_for(history)
-        ),
-    }
-    with st.container(horizontal=True):
-        for label, value in figures.items():
-            st.metric(label, value, width=METRIC_PX)
-
-
-def _trained_for(history: list[dict[str, Any]]) -> str:
-    return duration_text(sum(row.get("duration_s") or 0.0 for row in history)) if history else "–"
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share:.2%}"
-
-
-def _show_reported(spec: TrainSpec) -> None:
-    recipe = recipes.RECIPES.get(spec.recipe)
-    reported: Mapping[str, float] = recipe.reported if recipe else {}
-    if reported:
-        st.caption(
-            f"Reported by the tutorial after its last epoch, not measured here: training loss "
-            f"{reported['train_loss']:.4f}, accuracy {reported['train_accuracy']:.2%}; validation loss "
-            f"{reported['valid_loss']:.4f}, accuracy {reported['valid_accuracy']:.2%}."
-        )

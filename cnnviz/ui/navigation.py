@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 HOME, KERNELS, SHAPES, TRAIN, MISTAKES = "home", "kernels", "shapes", "train", "mistakes"
+COMPARE = "compare"
 
 
 def pages() -> list[Page]:
@@ -13,5 +14,6 @@ def pages() -> list[Page]:
         st.Page("pages/kernels.py", title="Kernels", icon=":material/blur_on:", url_path=KERNELS),
         st.Page("pages/shapes.py", title="Shapes", icon=":material/view_in_ar:", url_path=SHAPES),
         st.Page("pages/train.py", title="Train", icon=":material/show_chart:", url_path=TRAIN),
+        st.Page("pages/compare.py", title="Compare", icon=":material/stacked_line_chart:", url_path=COMPARE),
         st.Page("pages/mistakes.py", title="Mistakes", icon=":material/rule:", url_path=MISTAKES),
     ]

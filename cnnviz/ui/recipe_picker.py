@@ -1,4 +1,6 @@
-"""Choosing a recipe, a stack of the visitor's own among them."""
+"""Choosing a recipe, a stack of the visitor's own or a copy of a run's settings among them."""
+
+from dataclasses import replace
 
 import streamlit as st
 
@@ -6,22 +8,70 @@ from cnnviz import recipes
 from cnnviz.errors import CnnvizError
 from cnnviz.models import stack_name
 from cnnviz.recipes import Recipe
+from cnnviz.runs import store
+from cnnviz.runs.folder import RunFolder
 from cnnviz.ui import guard, state
 from cnnviz.ui.linked import linked_selectbox
+from cnnviz.ui.run_picker import run_title
+
+KINDS = {"all": "All", "demo": "Demo", "reported": "As reported"}
+COPY_PREFIX = "copy-of-"
 
 
 def pick_recipe() -> Recipe:
-    """The chosen recipe. A stack in the URL, as the Shapes page sends it, is offered first."""
-    own = _own_stack()
-    offered = {**({own.name: own} if own else {}), **recipes.RECIPES}
+    """The chosen recipe. A stack or a run in the URL, as other pages send them, is offered first.
+
+    The box is searched by typing; its entries stand system by system.
+    """
+    kind = st.segmented_control(
+        "Recipes", list(KINDS), default="all", key=state.RECIPE_KIND, format_func=KINDS.__getitem__, required=True,
+        persist_state="session", label_visibility="collapsed",
+    )  # fmt: skip
+    offered = _offered(kind or "all")
     name = linked_selectbox(
         "Recipe",
         list(offered),
         key=state.RECIPE,
-        format_func=recipes.title_of,
+        format_func=lambda name: _title(offered[name]),
         optional=False,
     )
     return offered[name or recipes.DEFAULT]
+
+
+def copy_settings(run: RunFolder) -> None:
+    """Have the controls start from a run's settings, from the next run of the page on."""
+    st.session_state[state.COPY] = run.id
+    st.query_params[state.RECIPE] = COPY_PREFIX + run.id
+
+
+def _offered(kind: str) -> dict[str, Recipe]:
+    """Recipes by name: the visitor's own, then the tutorials'; what the URL asks for is offered whatever the kind."""
+    asked = (st.query_params.get(state.RECIPE), st.session_state.get(state.RECIPE))
+    own = [recipe for recipe in (_own_stack(), _copy()) if recipe]
+    kept = [recipe for recipe in recipes.RECIPES.values() if kind in ("all", recipe.kind) or recipe.name in asked]
+    return {recipe.name: recipe for recipe in [*own, *kept]}
+
+
+def _title(recipe: Recipe) -> str:
+    short = {"demo": " (demo)"}.get(recipe.kind, "") if not recipe.title.startswith("Demo") else ""
+    return f"{recipe.system} · {recipe.title}{short}" if recipe.system else recipe.title
+
+
+def _copy() -> Recipe | None:
+    """The settings of the run that was copied, as a recipe."""
+    linked = st.query_params.get(state.RECIPE, "")
+    run_id = linked.removeprefix(COPY_PREFIX) if linked.startswith(COPY_PREFIX) else st.session_state.get(state.COPY)
+    if not run_id:
+        return None
+    try:
+        run = store.find(run_id)
+        spec = run.spec()
+    except CnnvizError:
+        return None  # deleted since; the picker says that the link leads nowhere
+    st.session_state[state.COPY] = run_id
+    about = "The settings of that run: change one thing and press Start."
+    title = f"Copy of {run_title(run)}"
+    return Recipe(name=COPY_PREFIX + run_id, title=title, system="", about=about, spec=replace(spec), kind="own")
 
 
 def _own_stack() -> Recipe | None:

@@ -53,3 +53,19 @@ KERNEL_SHOWN = "kernels_shown"  # the source of the picture on screen
 KERNEL_JSON = "kernels_json"
 KERNEL_DRAWER = "kernels_drawer"  # whether code and files are open
 KERNEL_JSON_SEEN = "kernels_json_seen"  # the upload that has been read already
+
+# Train and Compare.
+RUN_VIEW = "view"  # which of a run's views is open
+RECIPE_KIND = "recipe-kind"  # all, demo or as reported
+AUGMENT = "augment"  # the AugmentSpec composed on the Data page
+COPY = "from"  # in the URL: the run whose settings the controls start from
+RUN_SEARCH = "find"
+RACE, RACE_RUNS = "race", "runs"  # in the URL: a race by its id, or runs by theirs
+RACE_SOURCE, RACE_LESSON, RACE_VIEW = "race-source", "lesson", "race-view"
+RACE_PICK, RACE_CHOICE = "race-pick", "race-choice"
+RACE_BASE, RACE_FIELD, RACE_VALUES = "race-base", "race-field", "race-values"
+
+
+def run_view(run_id: str, part: str) -> str:
+    """The key of a control within the view of one run."""
+    return f"run-view.{run_id}.{part}"

@@ -75,7 +75,7 @@ def test_train_starts_follows_and_ends(open_page: Open) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("batch_size", 0), ("max_epochs", 0), ("lr", -1.0), ("dropout", 2.0), ("valid_fraction", 0.0)],
+    [("batch_size", 0), ("max_epochs", -1), ("lr", -1.0), ("dropout", 2.0), ("valid_fraction", 0.0)],
 )
 def test_train_says_what_can_not_be_beside_the_control(open_page: Open, field: str, value: float) -> None:
     app = open_page("train")

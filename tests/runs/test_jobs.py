@@ -16,6 +16,7 @@ from cnnviz.errors import RunError
 from cnnviz.runs import store
 from cnnviz.runs.jobs import Jobs
 from cnnviz.runs.worker import train_run
+from cnnviz.settings import usable_cores
 from cnnviz.specs import TrainSpec
 from tests.runs.conftest import over, wait_until
 
@@ -153,3 +154,18 @@ time.sleep(600)
     _, alive = psutil.wait_procs(workers, timeout=30)
     assert not alive
     assert [store.find(name).status().state for name in (running, queued)] == ["interrupted"] * 2
+
+
+@pytest.mark.skipif(usable_cores() < 2, reason="needs two cores")
+def test_runs_of_one_thread_each_train_side_by_side_and_the_next_waits(jobs: Jobs, small: Small) -> None:
+    lanes = [jobs.submit(small(max_epochs=500, num_threads=1)) for _ in range(2)]
+    alone = jobs.submit(small())
+    for lane in lanes:
+        wait_until(lane, lambda run: len(run.history()) > 0)
+    assert [run.status().state for run in (*lanes, alone)] == ["running", "running", "queued"]
+    lanes[0].request_stop()
+    wait_until(lanes[0], over)
+    assert alone.status().state == "queued"  # it takes every core, and one of them is taken
+    lanes[1].request_stop()
+    wait_until(alone, over)
+    assert alone.status().state == "finished"

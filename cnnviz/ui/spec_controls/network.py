@@ -1,0 +1,76 @@
+"""Which network, with which options, and where its weights start."""
+
+import streamlit as st
+
+from cnnviz.data.registry import DATA_SETS
+from cnnviz.errors import CnnvizError
+from cnnviz.models import registry
+from cnnviz.models.entry import ModelEntry
+from cnnviz.specs import INITS
+from cnnviz.ui import guard
+from cnnviz.ui.spec_controls.controls import Controls
+
+_INIT_WORDS = {
+    "none": "the network's own",
+    "kaiming": "Kaiming normal",
+    "xavier": "Xavier uniform",
+    "normal": "normal, 0.01",
+    "zeros": "all zero (to see why not)",
+}
+
+
+def draw(controls: Controls) -> None:
+    """The network, its options, its initialisation."""
+    entry = _choose(controls)
+    if entry is not None:
+        _draw_options(controls, entry)
+    controls.choice("init", INITS, "How convolutions and linear layers start.", **_INIT_WORDS)
+
+
+def _choose(controls: Controls) -> ModelEntry | None:
+    own = controls.recipe.spec.model
+    current = st.session_state.get(controls.key("model"), own)
+    names = tuple(dict.fromkeys([own, current, *fitting(controls.values["data"])]))
+    chosen = controls.choice("model", names, "Every network that takes images like these.", **_titles(names))
+    try:
+        return registry.get(chosen)
+    except CnnvizError as error:
+        controls.places["model"].error(guard.plain(str(error)))
+        return None
+
+
+def fitting(data: str) -> list[str]:
+    """The networks that take a data set's images."""
+    entry = DATA_SETS.get(data)
+    return [
+        name for name in registry.MODELS if entry is None or _fits(name, entry.title, entry.shape, entry.num_classes)
+    ]
+
+
+def _fits(name: str, title: str, shape: tuple[int, int, int], num_classes: int) -> bool:
+    try:
+        registry.check_data(name, title, shape, num_classes)
+    except CnnvizError:
+        return False
+    return True
+
+
+def _titles(names: tuple[str, ...]) -> dict[str, str]:
+    titles = {}
+    for name in names:
+        entry = registry.MODELS.get(name)
+        system = f" ({entry.system})" if entry and entry.system else ""
+        titles[name] = f"{entry.title}{system}" if entry else name.split(":", 2)[-1]
+    return titles
+
+
+def _draw_options(controls: Controls, entry: ModelEntry) -> None:
+    spec = controls.recipe.spec
+    same = entry.name == spec.model
+    for name, option in entry.options.items():
+        default = spec.model_options.get(name, option.default) if same else option.default
+        key = name if same else f"{entry.name}.{name}"  # networks share names, not what goes with them
+        if isinstance(option.default, bool):
+            controls.switch(name, option.about, default=bool(default), key=key)
+        else:
+            controls.number(name, option.about, default=default, key=key)
