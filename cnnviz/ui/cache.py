@@ -19,8 +19,10 @@ from cnnviz.ops.output_shape import Shape
 from cnnviz.runs import store
 from cnnviz.runs.folder import RunFolder
 from cnnviz.runs.jobs import Jobs
+from cnnviz.specs import Option
 
 if TYPE_CHECKING:
+    from cnnviz.introspection.network_facts import Summary
     from cnnviz.introspection.effective_field import EffectiveField
     from cnnviz.runs.snapshots import Snapshot
 
@@ -110,3 +112,17 @@ def bundled_picture(name: str) -> Picture:
 def picture_base64(key: str, _picture: Picture) -> str:
     """A picture's bytes as the browser gets them; key is the picture's own."""
     return base64.b64encode(_picture.pixels.tobytes()).decode()
+
+
+Options = tuple[tuple[str, Option], ...]
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def network_summary(
+    name: str, options: Options, num_classes: int, built_for: tuple[int, int, int], fed: tuple[int, int, int]
+) -> "Summary":
+    """Facts, layer table and ops of a network built for one shape and fed another. Raises CnnvizError."""
+    from cnnviz.introspection.network_facts import summarise
+    from cnnviz.models.weightless import weightless
+
+    return summarise(weightless(name, dict(options), num_classes, built_for), fed)
