@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cnnviz.specs import TrainSpec
 
 console = Console(stderr=True)
+own_models = click.option("--models", metavar="FILES", help="Python files with networks of your own (CNNVIZ_MODELS).")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on the last line.")
 
 
@@ -44,11 +45,14 @@ def main() -> None:
 @main.command()
 @click.option("--port", default=8501, show_default=True)
 @click.option("--address", default="127.0.0.1", show_default=True, help="Who can reach it: this machine alone.")
+@own_models
 @calm
-def serve(port: int, address: str) -> None:
+def serve(port: int, address: str, models: str | None) -> None:
     """Serve the app to a browser."""
+    from cnnviz.cli.networks import use_models
     from cnnviz.ui.serve import serve
 
+    use_models(models)
     serve(port, address)
 
 
@@ -60,6 +64,7 @@ def serve(port: int, address: str) -> None:
 @click.option("--runs", help="The folder of runs (CNNVIZ_RUNS).")
 @click.option("--resume", metavar="RUN", help="Go on with a run that ended before its time.")
 @click.option("--more-epochs", default=0, help="With --resume: train so many epochs more than it has.")
+@own_models
 @as_json
 @calm
 def train(
@@ -70,13 +75,16 @@ def train(
     runs: str | None,
     resume: str | None,
     more_epochs: int,
+    models: str | None,
     as_json: bool,
 ) -> None:
     """Train RECIPE in a worker process, with progress; Ctrl-C stops it and keeps what it learnt."""
     from cnnviz.cli import follow
+    from cnnviz.cli.networks import use_models
     from cnnviz.runs import store
     from cnnviz.runs.jobs import Jobs
 
+    use_models(models)
     if runs:
         os.environ["CNNVIZ_RUNS"] = runs
     if bool(recipe) == bool(resume):
@@ -174,26 +182,36 @@ def recipes(as_json: bool) -> None:
 
 
 @main.command()
+@click.option("--all", "with_torchvision", is_flag=True, help="torchvision's too, without their layers.")
+@own_models
 @as_json
 @calm
-def models(as_json: bool) -> None:
+def models(with_torchvision: bool, models: str | None, as_json: bool) -> None:
     """List the networks with their layers."""
-    from cnnviz.introspection.layer_table import layer_table
-    from cnnviz.models.registry import MODELS, build
+    from cnnviz.cli import networks
 
-    rows = []
-    for entry in MODELS.values():
-        table = layer_table(build(entry.name), entry.input_shape)
-        rows.append(
-            {
-                "name": entry.name,
-                "system": entry.system,
-                "input": list(entry.input_shape),
-                "num_params": table.num_params,
-                "rows": [row.as_dict() for row in table.rows],
-            }
-        )
+    networks.use_models(models)
+    rows = networks.rows(console, with_torchvision)
     show({"models": rows}, as_json, [("name", "system", "input", "num_params")], "Models")
+
+
+@main.command()
+@click.argument("model")
+@click.option("--input", "size", metavar="C,H,W", help="Another input size than the usual one.")
+@click.option("--set", "options", multiple=True, metavar="OPTION=VALUE", help="Change an option of the network.")
+@own_models
+@as_json
+@calm
+def summary(model: str, size: str | None, options: Sequence[str], models: str | None, as_json: bool) -> None:
+    """Print what MODEL does op by op, and what it costs."""
+    from cnnviz.cli import networks
+
+    networks.use_models(models)
+    row, found = networks.summary(model, size, parse_settings(options))
+    if as_json:
+        click.echo(json.dumps(row))
+        return
+    networks.show_summary(model, found, Console())
 
 
 @main.command()

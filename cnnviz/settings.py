@@ -1,6 +1,7 @@
 """Where things are kept. Every setting comes from the environment, read when it is needed."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 MAX_WORKERS = 6  # the lanes of a race; each process holds torch in memory
@@ -31,3 +32,15 @@ def usable_cores() -> int:
 def num_workers() -> int:
     """Worker processes of our own, so how many runs can train side by side: ``CNNVIZ_WORKERS``, or one a core."""
     return int(os.environ.get("CNNVIZ_WORKERS") or min(usable_cores(), MAX_WORKERS))
+
+
+def model_files() -> tuple[Path, ...]:
+    """The files of people's own networks: ``CNNVIZ_MODELS``, several with the system's path separator between."""
+    named = os.environ.get("CNNVIZ_MODELS", "").split(os.pathsep)
+    return tuple(dict.fromkeys(Path(each.strip()).expanduser().resolve() for each in named if each.strip()))
+
+
+def use_model_files(paths: Iterable[str]) -> None:
+    """Name the files of people's own networks for this process, if there are any."""
+    if named := os.pathsep.join(paths):
+        os.environ["CNNVIZ_MODELS"] = named

@@ -12,6 +12,7 @@ from cnnviz.errors import ModelError
 from cnnviz.introspection.called import Counted, bytes_of, shape_of, unused
 from cnnviz.introspection.graph import Graph, Op, Shape
 from cnnviz.introspection.op_words import first_line
+from cnnviz.models.meta import needs_values
 
 
 def by_hooks(model: nn.Module, copy: nn.Module, images: Tensor, note: str) -> Graph:
@@ -30,11 +31,6 @@ def by_hooks(model: nn.Module, copy: nn.Module, images: Tensor, note: str) -> Gr
             return _listed(model, torch.zeros(images.shape), note)
         except Exception as error:
             raise does_not_take(shape, first_line(error)) from error
-
-
-def needs_values(error: Exception) -> bool:
-    """Whether something failed for want of values, as on the meta device."""
-    return isinstance(error, NotImplementedError) or "meta" in str(error).lower()
 
 
 def does_not_take(shape: Shape, why: str) -> ModelError:

@@ -14,9 +14,9 @@ from torch import Tensor, nn
 
 from cnnviz.introspection.called import tensors
 from cnnviz.introspection.graph import Shape
-from cnnviz.introspection.hooks import does_not_take, evaluating, needs_values
+from cnnviz.introspection.hooks import does_not_take, evaluating
 from cnnviz.introspection.op_words import first_line
-from cnnviz.models.meta import on_meta
+from cnnviz.models.meta import needs_values, on_meta
 
 MEGABYTE = 1024**2
 BYTES_PER_VALUE = 4

@@ -10,11 +10,11 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from cnnviz.introspection.called import Counted, bytes_of, shape_of, tensors, unused
 from cnnviz.introspection.graph import Graph, Op, Shape
-from cnnviz.introspection.hooks import by_hooks, does_not_take, needs_values
+from cnnviz.introspection.hooks import by_hooks, does_not_take
 from cnnviz.introspection.joins import find_skips
 from cnnviz.introspection.op_words import arguments, first_line, kind, label
 from cnnviz.introspection.receptive import FieldTracer
-from cnnviz.models.meta import on_meta
+from cnnviz.models.meta import needs_values, on_meta
 
 BATCH = 2  # some networks squeeze a batch of one away
 

@@ -42,7 +42,8 @@ class ModelEntry:
 
     ``input_shape`` (C, H, W) and ``num_classes`` are the usual ones; a network of the zoo is built for any shape with
     sides of at least ``min_size``. ``any_size``: once built, it takes images of other sizes too.
-    ``fixed_shape``: it is built for its own input shape alone.
+    ``fixed_shape``: it is built for its own input shape alone. ``in_channels``: the channels it takes, 0 for any.
+    ``fixed_classes``: it always tells ``num_classes`` apart. ``group``: zoo, torchvision, own or stack.
     """
 
     name: str
@@ -55,3 +56,7 @@ class ModelEntry:
     min_size: int = 1
     any_size: bool = False
     fixed_shape: bool = False
+    in_channels: int = 0
+    fixed_classes: bool = False
+    group: str = "zoo"
+    about: str = ""

@@ -5,8 +5,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from cnnviz.errors import ModelError, SpecError
-from cnnviz.models import stack_name
+from cnnviz.models import own, stack_name, torchvision_names
 from cnnviz.models.entry import ModelEntry
+from cnnviz.models.torchvision_names import TORCHVISION
 from cnnviz.models.zoo import ZOO
 from cnnviz.naming import did_you_mean
 from cnnviz.specs import Option
@@ -21,10 +22,22 @@ def get(name: str) -> ModelEntry:
     """The entry of that name. Raises ModelError, with the nearest name as a hint."""
     if name.startswith(stack_name.PREFIX):
         _, shape = stack_name.read(name)
-        return ModelEntry(name=name, title="Your stack", system="", location="", input_shape=shape, fixed_shape=True)
+        return ModelEntry(
+            name=name, title="Your stack", system="", location="", input_shape=shape, fixed_shape=True, group="stack"
+        )
+    if name.startswith(own.PREFIX):
+        return own.find(name).entry
     if name in MODELS:
         return MODELS[name]
-    raise ModelError(f"There is no model called {name!r}.", did_you_mean(name, MODELS), field="model")
+    if name in TORCHVISION:
+        return TORCHVISION[name]
+    known = TORCHVISION if name.startswith(torchvision_names.PREFIX) else MODELS
+    raise ModelError(f"There is no model called {name!r}.", did_you_mean(name, known), field="model")
+
+
+def all_entries() -> tuple[ModelEntry, ...]:
+    """The zoo, people's own, torchvision's: ``group`` tells them apart. Their own are imported by this, torch too."""
+    return (*MODELS.values(), *(model.entry for model in own.own_models().models.values()), *TORCHVISION.values())
 
 
 def check_options(name: str, options: Mapping[str, Option]) -> dict[str, Option]:
@@ -57,6 +70,18 @@ def check_data(name: str, data: str, shape: tuple[int, int, int], num_classes: i
             "Choose another network or data set.",
             field="data",
         )
+    if entry.in_channels and entry.in_channels != shape[0]:
+        raise ModelError(
+            f"{entry.title} takes images of {entry.in_channels} channels, and those of {data} have {shape[0]}.",
+            "Choose another network or data set.",
+            field="data",
+        )
+    if entry.fixed_classes and entry.num_classes != num_classes:
+        raise ModelError(
+            f"{entry.title} tells {entry.num_classes} classes apart, and {data} has {num_classes}.",
+            "Let its constructor take num_classes, or choose another data set.",
+            field="data",
+        )
     if name.startswith(stack_name.PREFIX):
         stack_name.check_classes(name, num_classes)
 
@@ -74,13 +99,43 @@ def build(
     """
     entry = get(name)
     classes = entry.num_classes if num_classes is None else num_classes
-    if name.startswith(stack_name.PREFIX):
-        return _build_stack(name, classes)
+    shape = input_shape or entry.input_shape
+    checked = check_options(name, options or {})
+    match entry.group:
+        case "stack":
+            return _build_stack(name, classes)
+        case "torchvision":
+            return _build_torchvision(entry, classes)
+        case "own":
+            return own.build_own(name, checked, classes, shape)
     module, _, kind = entry.location.partition(":")
-    model: nn.Module = getattr(import_module(module), kind)(
-        num_classes=classes,
-        input_shape=input_shape or entry.input_shape,
-        **check_options(name, options or {}),
+    model: nn.Module = getattr(import_module(module), kind)(num_classes=classes, input_shape=shape, **checked)
+    return model
+
+
+def sketch(
+    name: str,
+    options: Mapping[str, Option] | None = None,
+    *,
+    num_classes: int | None = None,
+    input_shape: tuple[int, int, int] | None = None,
+) -> "nn.Module":
+    """The same network without values, so at once however large it is: for its shapes and costs.
+
+    One of a person's own is built as it is: its class may look at values.
+    """
+    import torch
+
+    with torch.device("cpu" if name.startswith(own.PREFIX) else "meta"), torch.random.fork_rng(devices=[]):
+        return build(name, options, num_classes=num_classes, input_shape=input_shape)
+
+
+def _build_torchvision(entry: ModelEntry, num_classes: int) -> "nn.Module":
+    from torchvision import models
+
+    kind = entry.name.removeprefix(torchvision_names.PREFIX)
+    model: nn.Module = models.get_model(
+        kind, weights=None, num_classes=num_classes, **torchvision_names.ARGUMENTS.get(kind, {})
     )
     return model
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from cnnviz.errors import RunError
 from cnnviz.runs.folder import RunFolder
 from cnnviz.runs.status import Status
-from cnnviz.settings import runs_dir
+from cnnviz.settings import model_files, runs_dir
 from cnnviz.specs import TrainSpec
 
 EXAMPLE = Path(__file__).parent / "example"
@@ -29,6 +29,7 @@ def create(spec: TrainSpec, owner: str = "") -> RunFolder:
                 "spec": spec.as_dict(),
                 "created": now,
                 "versions": {name: version(name) for name in LIBRARIES},
+                "model_files": [str(path) for path in model_files()],  # where a worker finds networks of one's own
             }
         )
         run.write_status(Status("queued", owner=owner))

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from cnnviz import settings
 from cnnviz.errors import CnnvizError
 from cnnviz.runs.folder import RunFolder
 from cnnviz.runs.status import Status
@@ -26,6 +27,7 @@ def train_run(folder: str) -> str:
         recorded = run.recorded_status()
         if recorded.state != "queued":
             return recorded.state
+        settings.use_model_files(run.asked().get("model_files", ()))
         status = _train(run)
         run.write_status(status)
     _release()
