@@ -43,10 +43,17 @@ with picture:
     show_run(run)
     with guard.calm():
         show_actions(run)
-    st.page_link(
-        f"pages/{navigation.MISTAKES}.py",
-        label="Read the mistakes of this run",
-        icon=":material/rule:",
-        query_params={state.RUN: run.id},
-        disabled=not run.predictions_path.exists(),
-    )
+    with st.container(horizontal=True):
+        st.page_link(
+            f"pages/{navigation.MISTAKES}.py",
+            label="Read the mistakes of this run",
+            icon=":material/rule:",
+            query_params={state.RUN: run.id},
+            disabled=not run.predictions_path.exists(),
+        )
+        st.page_link(
+            f"pages/{navigation.COMPARE}.py",
+            label="Lay it beside other runs",
+            icon=":material/stacked_line_chart:",
+            query_params={state.RACE_RUNS: run.id},
+        )

@@ -1,69 +1,14 @@
 """The registry of data sets. Listing them reads nothing."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-
-from cnnviz.data import mnist, mnist_5k
+from cnnviz.data.catalogue import DATA_SETS
+from cnnviz.data.entry import DataEntry
 from cnnviz.data.image_set import ImageSet
 from cnnviz.data.progress import Progress, silent
 from cnnviz.errors import DataError
 from cnnviz.naming import did_you_mean
 from cnnviz.settings import data_dir
 
-
-@dataclass(frozen=True, kw_only=True)
-class DataEntry:
-    """A data set by name: what is in it, where it comes from, how to load it."""
-
-    name: str
-    title: str
-    about: str
-    licence: str
-    num_classes: int
-    num_images: int
-    num_train: int | None  # None: the split is drawn
-    shape: tuple[int, int, int]
-    download_mb: float
-    read: Callable[[Path, Progress], ImageSet]
-    is_at_hand: Callable[[Path], bool]
-
-    def at_hand(self) -> bool:
-        """True when it loads without a network."""
-        return self.is_at_hand(data_dir())
-
-    def sizes(self, valid_fraction: float) -> tuple[int, int]:
-        """Numbers of training and validation images before any cut."""
-        train = self.num_train or self.num_images - round(self.num_images * valid_fraction)
-        return train, self.num_images - train
-
-
-_DIGITS = {"licence": "CC BY-SA 3.0, Yann LeCun and Corinna Cortes", "num_classes": 10, "shape": (1, 28, 28)}
-_ALL = (
-    DataEntry(
-        name="mnist-5k",
-        title="5,000 handwritten digits",
-        about="Real MNIST digits, 500 of each, that come with the app.",
-        num_images=5_000,
-        num_train=None,
-        download_mb=0,
-        read=mnist_5k.load,
-        is_at_hand=mnist_5k.at_hand,
-        **_DIGITS,  # type: ignore[arg-type]
-    ),
-    DataEntry(
-        name="mnist",
-        title="MNIST",
-        about="All 70,000 handwritten digits, 60,000 of them for training.",
-        num_images=70_000,
-        num_train=60_000,
-        download_mb=11.6,
-        read=mnist.load,
-        is_at_hand=mnist.at_hand,
-        **_DIGITS,  # type: ignore[arg-type]
-    ),
-)
-DATA_SETS = {entry.name: entry for entry in _ALL}
+__all__ = ["DATA_SETS", "DataEntry", "get", "load", "load_at_hand"]
 
 
 def get(name: str) -> DataEntry:
@@ -84,7 +29,9 @@ def load_at_hand(name: str) -> ImageSet:
     if not entry.at_hand():
         raise DataError(
             f"The images of {entry.title} are not in {data_dir()}.",
-            "Start a run on them: that downloads them again.",
+            "Start a run on them: that downloads them again."
+            if entry.download_mb
+            else "Put their file back into that folder.",
             field="data",
         )
     return load(name)

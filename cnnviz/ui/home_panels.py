@@ -54,8 +54,7 @@ def show_data_sets() -> None:
     st.markdown("##### Data sets")
     lines = []
     for entry in DATA_SETS.values():
-        where = "at hand" if entry.at_hand() else f"downloads {entry.download_mb:.0f} MB when first used"
-        lines.append(f"- {entry.title}: {entry.num_images:,} images, {where}")
+        lines.append(f"- {entry.title}: {entry.num_images:,} images, {entry.how_to_get()}")
     st.markdown("\n".join(lines))
 
 

@@ -13,12 +13,13 @@ from cnnviz.runs import race, store
 from cnnviz.runs.race import Race
 from cnnviz.spec_words import label, settings_of, value_text
 from cnnviz.ui import cache, guard, state
+from cnnviz.ui.recipe_picker import offered_recipes, recipe_label
 from cnnviz.ui.run_picker import pinned_first, run_title
 
 SOURCES = ("A lesson", "Your own", "Runs you have")
 FIELDS = (
-    "lr", "weight_decay", "l1_penalty", "l2_penalty", "batch_size", "optimizer", "momentum", "schedule", "patience",
-    "init", "model", "train_size", "shuffle", "seed", "score_in_training_mode",
+    "lr", "weight_decay", "l1_penalty", "l2_penalty", "batch_size", "max_epochs", "optimizer", "momentum",
+    "schedule", "patience", "init", "model", "train_size", "shuffle", "seed", "score_in_training_mode",
 )  # fmt: skip
 
 
@@ -58,10 +59,15 @@ def _lesson_title(name: str) -> str:
 
 
 def _own() -> None:
-    base = recipes.get(
-        st.selectbox("Recipe", list(recipes.RECIPES), key=state.RACE_BASE, format_func=_recipe_title,
-                     persist_state="session")
-    ).spec  # fmt: skip
+    offered = offered_recipes("all")
+    name = st.selectbox(
+        "Recipe, or the settings that you copied",
+        list(offered),
+        key=state.RACE_BASE,
+        format_func=lambda name: recipe_label(offered[name]),
+        persist_state="session",
+    )
+    base = offered[name].spec
     names = [*FIELDS, *registry.get(base.model).options]
     field = st.selectbox(
         "What differs", names, key=state.RACE_FIELD, format_func=label, persist_state="session"
@@ -89,11 +95,6 @@ def _own() -> None:
             with place:
                 guard.show(error)
     _start_button(lanes, label(field), "")
-
-
-def _recipe_title(name: str) -> str:
-    recipe = recipes.get(name)
-    return f"{recipe.system} · {recipe.title}"
 
 
 def _example(value: object) -> str:

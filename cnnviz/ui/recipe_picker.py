@@ -28,12 +28,12 @@ def pick_recipe() -> Recipe:
         "Recipes", list(KINDS), default="all", key=state.RECIPE_KIND, format_func=KINDS.__getitem__, required=True,
         persist_state="session", label_visibility="collapsed",
     )  # fmt: skip
-    offered = _offered(kind or "all")
+    offered = offered_recipes(kind or "all")
     name = linked_selectbox(
         "Recipe",
         list(offered),
         key=state.RECIPE,
-        format_func=lambda name: _title(offered[name]),
+        format_func=lambda name: recipe_label(offered[name]),
         optional=False,
     )
     return offered[name or recipes.DEFAULT]
@@ -45,7 +45,7 @@ def copy_settings(run: RunFolder) -> None:
     st.query_params[state.RECIPE] = COPY_PREFIX + run.id
 
 
-def _offered(kind: str) -> dict[str, Recipe]:
+def offered_recipes(kind: str) -> dict[str, Recipe]:
     """Recipes by name: the visitor's own, then the tutorials'; what the URL asks for is offered whatever the kind."""
     asked = (st.query_params.get(state.RECIPE), st.session_state.get(state.RECIPE))
     own = [recipe for recipe in (_own_stack(), _copy()) if recipe]
@@ -53,7 +53,8 @@ def _offered(kind: str) -> dict[str, Recipe]:
     return {recipe.name: recipe for recipe in [*own, *kept]}
 
 
-def _title(recipe: Recipe) -> str:
+def recipe_label(recipe: Recipe) -> str:
+    """A recipe in a list: its system, its title, and whether it is a demo."""
     short = {"demo": " (demo)"}.get(recipe.kind, "") if not recipe.title.startswith("Demo") else ""
     return f"{recipe.system} · {recipe.title}{short}" if recipe.system else recipe.title
 

@@ -1,18 +1,15 @@
 """The digits: read as torchvision reads them, fetched whole or not at all."""
 
 import gzip
-import hashlib
-import http.server
-import threading
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torchvision
 
-from cnnviz.data import idx, mnist, registry
-from cnnviz.data.download import fetch
+from cnnviz.data import idx, registry
+from cnnviz.data.idx_sets import FASHION_MNIST, KMNIST, MNIST, NAMES, IdxSet
 from cnnviz.data.image_set import ImageSet
 from cnnviz.errors import DataError
 
@@ -24,14 +21,14 @@ def idx_bytes(array: np.ndarray) -> bytes:
     return head + array.astype(np.uint8).tobytes()
 
 
-def write_small_mnist(folder: Path, num_train: int = 30, num_test: int = 10) -> None:
-    raw = folder / "MNIST" / "raw"
+def write_small_mnist(folder: Path, num_train: int = 30, num_test: int = 10, family: IdxSet = MNIST) -> None:
+    raw = folder / family.folder_name / "raw"
     raw.mkdir(parents=True)
     draw = np.random.default_rng(0)
-    for part, size in zip(mnist.PARTS, (num_train, num_train, num_test, num_test), strict=True):
-        shape = (size, 28, 28) if "images" in part.name else (size,)
+    for name, size in zip(NAMES, (num_train, num_train, num_test, num_test), strict=True):
+        shape = (size, 28, 28) if "images" in name else (size,)
         array = draw.integers(0, 256 if len(shape) == 3 else 10, shape)
-        (raw / f"{part.name}.gz").write_bytes(gzip.compress(idx_bytes(array)))
+        (raw / f"{name}.gz").write_bytes(gzip.compress(idx_bytes(array)))
 
 
 def test_the_embedded_digits_are_there(digits: ImageSet) -> None:
@@ -67,9 +64,9 @@ def test_reads_the_full_set_as_torchvision_does(tmp_path: Path, monkeypatch: pyt
     ours = registry.load("mnist")
     unpacked = tmp_path / "unpacked" / "MNIST" / "raw"
     unpacked.mkdir(parents=True)
-    for part in mnist.PARTS:
-        packed = SHARED / "MNIST" / "raw" / f"{part.name}.gz"
-        (unpacked / part.name).write_bytes(gzip.decompress(packed.read_bytes()))
+    for name in NAMES:
+        packed = SHARED / "MNIST" / "raw" / f"{name}.gz"
+        (unpacked / name).write_bytes(gzip.decompress(packed.read_bytes()))
     for train, images, labels in (
         (True, ours.images[:60_000], ours.labels[:60_000]),
         (False, ours.images[60_000:], ours.labels[60_000:]),
@@ -79,14 +76,43 @@ def test_reads_the_full_set_as_torchvision_does(tmp_path: Path, monkeypatch: pyt
         assert np.array_equal(theirs.targets.numpy(), labels)
 
 
-def test_the_checksums_are_torchvisions() -> None:
-    assert [(f"{part.name}.gz", part.md5) for part in mnist.PARTS] == torchvision.datasets.MNIST.resources
+@pytest.mark.parametrize("family", [MNIST, FASHION_MNIST, KMNIST], ids=lambda family: family.name)
+def test_checksums_and_mirrors_are_torchvisions(family: IdxSet) -> None:
+    theirs = getattr(torchvision.datasets, family.folder_name)
+    assert [(file.name, file.md5) for file in family.files] == theirs.resources
+    assert set(family.mirrors) & set(theirs.mirrors)
+    assert registry.get(family.name).download_mb == round(sum(file.num_bytes for file in family.files) / 1e6, 1)
+
+
+@pytest.mark.parametrize("family", [FASHION_MNIST, KMNIST], ids=lambda family: family.name)
+def test_files_of_the_family_are_read_as_torchvision_does(
+    family: IdxSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_small_mnist(tmp_path, family=family)
+    monkeypatch.setenv("CNNVIZ_DATA", str(tmp_path))
+    loaded = registry.load(family.name)
+    raw = tmp_path / family.folder_name / "raw"
+    for name in NAMES:
+        (raw / name).write_bytes(gzip.decompress((raw / f"{name}.gz").read_bytes()))
+    theirs = getattr(torchvision.datasets, family.folder_name)(tmp_path, train=True, download=False)
+    assert np.array_equal(theirs.data.numpy(), loaded.images[:30, 0])
+    assert np.array_equal(theirs.targets.numpy(), loaded.labels[:30])
+    assert np.array_equal(registry.load(family.name).images, loaded.images)
+    assert len(loaded.classes) == len(theirs.classes) == 10
 
 
 @pytest.mark.parametrize(
     "broken",
-    [b"", b"\0\0", b"hello there", idx_bytes(np.zeros((3, 3)))[:-1], gzip.compress(b"abc")[:8]],
-    ids=["empty", "two bytes", "text", "cut", "cut gzip"],
+    [
+        b"",
+        b"\0\0",
+        b"hello there",
+        b"\0\0\x08\x03\0\0",
+        b"\0\0\x08\xff" + b"\xff" * 1020,
+        idx_bytes(np.zeros((3, 3)))[:-1],
+        gzip.compress(b"abc")[:8],
+    ],
+    ids=["empty", "two bytes", "text", "cut header", "huge", "cut", "cut gzip"],
 )
 def test_broken_files_are_named(tmp_path: Path, broken: bytes) -> None:
     for name in ("digits", "digits.gz"):
@@ -96,46 +122,11 @@ def test_broken_files_are_named(tmp_path: Path, broken: bytes) -> None:
             idx.read(path)
 
 
-class Mirror(http.server.BaseHTTPRequestHandler):
-    body = b"x" * 1000
-
-    def do_GET(self) -> None:
-        self.send_response(200 if "good" in self.path or "cut" in self.path else 404)
-        self.send_header("Content-Length", str(len(self.body)))
-        self.end_headers()
-        self.wfile.write(self.body[: 500 if "cut" in self.path else None])
-
-    def log_message(self, *_: object) -> None: ...
-
-
-@pytest.fixture
-def mirror() -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Mirror)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-
-
-def test_the_first_mirror_that_gives_the_file_whole_is_used(tmp_path: Path, mirror: str) -> None:
-    md5 = hashlib.md5(Mirror.body, usedforsecurity=False).hexdigest()
-    received: list[int] = []
-    mirrors = [f"{mirror}/gone/", f"{mirror}/cut/", f"{mirror}/good/"]
-    fetch(mirrors, tmp_path / "file", md5, received.append)
-    assert (tmp_path / "file").read_bytes() == Mirror.body
-    assert received[-1] == 1000
-
-
-@pytest.mark.parametrize("kind", ["cut", "gone", "wrong"])
-def test_a_failed_download_leaves_nothing_and_says_so(tmp_path: Path, mirror: str, kind: str) -> None:
-    place = {"wrong": "good"}.get(kind, kind)
-    with pytest.raises(DataError, match="could not be downloaded"):
-        fetch([f"{mirror}/{place}/"], tmp_path / "file", "0" * 32, lambda _: None)
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_offline_is_said_clearly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNNVIZ_DATA", str(tmp_path))
-    monkeypatch.setattr(mnist, "MIRRORS", ("http://127.0.0.1:9/",))
+    nowhere = replace(MNIST, mirrors=("http://127.0.0.1:9/",))
+    entry = replace(registry.get("mnist"), read=nowhere.load)
+    monkeypatch.setitem(registry.DATA_SETS._entries, "mnist", entry)
     with pytest.raises(DataError, match="Check the network"):
         registry.load("mnist")
     with pytest.raises(DataError, match="Start a run"):
