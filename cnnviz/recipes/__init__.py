@@ -9,7 +9,19 @@ from cnnviz.recipes import s1, s2, s3, s4, s5
 from cnnviz.recipes.recipe import Kind, Recipe
 from cnnviz.specs import Option
 
-__all__ = ["DEFAULT", "RECIPES", "SYSTEMS", "YOUR_MODEL", "YOUR_STACK", "Kind", "Recipe", "for_model", "for_stack", "get", "title_of"]
+__all__ = [
+    "DEFAULT",
+    "RECIPES",
+    "SYSTEMS",
+    "YOUR_MODEL",
+    "YOUR_STACK",
+    "Kind",
+    "Recipe",
+    "for_model",
+    "for_stack",
+    "get",
+    "title_of",
+]
 
 SYSTEMS = {
     "S1": "Convolution for generalisation",

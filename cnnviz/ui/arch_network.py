@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.charts.network_svg import Block, Scale, legend_html, network_svg
 from cnnviz.errors import CnnvizError
@@ -28,7 +29,7 @@ def section() -> None:
         _answer(chosen, fed, place)
 
 
-def _size(chosen: Chosen | None) -> tuple[Size | None, "st.delta_generator.DeltaGenerator"]:
+def _size(chosen: Chosen | None) -> tuple[Size | None, DeltaGenerator]:
     fed = None
     if chosen:
         fed, rebuild = pick_size(chosen.entry)
@@ -39,7 +40,7 @@ def _size(chosen: Chosen | None) -> tuple[Size | None, "st.delta_generator.Delta
     return fed, st.empty()
 
 
-def _answer(chosen: Chosen | None, fed: Size | None, place: "st.delta_generator.DeltaGenerator") -> None:
+def _answer(chosen: Chosen | None, fed: Size | None, place: DeltaGenerator) -> None:
     if chosen is None or fed is None:
         _last_good()
         return
@@ -48,9 +49,7 @@ def _answer(chosen: Chosen | None, fed: Size | None, place: "st.delta_generator.
     try:
         summary = summary_of(chosen, fed)
     except CnnvizError as error:
-        with place:
-            guard.show(error)
-        _broken(chosen, fed)
+        _broken(chosen, fed, place, error)
         return
     st.session_state[state.ARCH_LAST_GOOD] = (chosen, fed)
     show_network(chosen, summary)
@@ -68,17 +67,25 @@ def _last_good() -> None:
         show_network(good[0], summary_of(*good))
 
 
-def _broken(chosen: Chosen, fed: Size) -> None:
+def _broken(chosen: Chosen, fed: Size, place: DeltaGenerator, error: CnnvizError) -> None:
     """How far an image of the asked size gets, the op that fails marked."""
-    found = cache.input_check(chosen.name, chosen.options, chosen.entry.num_classes, chosen.built_for, fed)
-    if found is None or found.graph is None:
+    try:
+        check = cache.input_check(chosen.name, chosen.options, chosen.entry.num_classes, chosen.built_for, fed)
+        failure = check.failure
+    except CnnvizError:
+        failure = None
+    if failure is None:  # it can't even be built for this size
+        with place:
+            guard.show(error)
         _last_good()
         return
-    st.markdown(f"**{guard.plain(found.words)}**")
-    blocks, skips = arch_rows.blocks_of(found.graph, False)
-    blocks.append(Block(-1, found.label, "fails here", blocks[-1].shape, "", found.words))
-    _draw(blocks, skips, f"{chosen.entry.title} fails at {found.label}")
-    st.caption("Drawn up to the op that fails. Turn on “Build it for this size” for a network made for these images.")
+    name = " ".join(part for part in (failure.label, failure.path) if part)
+    st.error(
+        f"**{guard.plain(arch_rows.times(fed))} breaks at {guard.plain(name)}.** {guard.plain(failure.why)}  \n"
+        + guard.plain(failure.hint), icon=":material/error:",
+    )  # fmt: skip
+    _draw(arch_rows.blocks_until(check), [], f"{chosen.entry.title} fails at {name}")
+    st.caption(f"Drawn up to the op that fails. PyTorch says: {guard.plain(failure.said)}")
 
 
 def show_network(chosen: Chosen, summary: Summary) -> None:
@@ -116,4 +123,3 @@ def _notes(summary: Summary) -> None:
     if graph.note:
         notes.append(graph.note)
     st.caption(guard.plain(" ".join(notes)))
-

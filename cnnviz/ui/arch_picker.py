@@ -37,7 +37,7 @@ def names() -> list[str]:
     stacks = [own] if own else []
     asked = [st.query_params.get(key, "") for key in (state.ARCH_MODEL, state.ARCH_OTHER)]
     stacks += [name for name in asked if name.startswith("stack:")]
-    return list(dict.fromkeys([DEFAULT, *registry.MODELS, *stacks]))
+    return list(dict.fromkeys([DEFAULT, *(entry.name for entry in registry.all_entries()), *stacks]))
 
 
 def title(name: str) -> str:
@@ -48,10 +48,8 @@ def title(name: str) -> str:
         entry = registry.get(name)
     except CnnvizError:
         return name
-    head = {"S1": "S1", "S2": "S2", "S3": "S3", "S4": "S4", "S5": "S5"}.get(entry.system, "")
-    if name.startswith("torchvision:"):
-        return f"torchvision · {name.partition(':')[2]}"
-    return f"{head} · {entry.title}" if head else f"Yours · {name.partition(':')[2] or entry.title}"
+    head = {"torchvision": "torchvision", "own": "Yours"}.get(entry.group, entry.system)
+    return f"{head} · {entry.title}"
 
 
 def pick_network(key: str = state.ARCH_MODEL, label: str = "Network", default: str = DEFAULT) -> Chosen | None:

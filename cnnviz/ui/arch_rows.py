@@ -3,6 +3,7 @@
 import pandas as pd
 
 from cnnviz.charts.network_svg import Block
+from cnnviz.introspection.check_input import InputCheck
 from cnnviz.introspection.graph import Graph, Op
 from cnnviz.introspection.network_facts import NetworkFacts, Summary
 
@@ -12,13 +13,16 @@ LINEAR = {"Linear", "linear", "matmul", "@", "bmm", "MultiheadAttention", "NonDy
 
 def kind_of(op: Op) -> str:
     """The kind of an op, as the drawing colours it."""
-    if op.label in LINEAR:
+    kind = _kind(op.label)
+    return "join" if kind == "other" and len(op.inputs) > 1 else kind
+
+
+def _kind(label: str) -> str:
+    if label in LINEAR:
         return "linear"
-    if op.label.lower().startswith("conv"):
+    if label.lower().startswith("conv"):
         return "convolution"
-    if "pool" in op.label.lower():
-        return "pooling"
-    return "join" if len(op.inputs) > 1 else "other"
+    return "pooling" if "pool" in label.lower() else "join" if label == "+" else "other"
 
 
 def times(shape: tuple[int, ...]) -> str:
@@ -70,6 +74,20 @@ def blocks_of(graph: Graph, whole: bool) -> tuple[list[Block], list[tuple[int, i
         blocks.append(Block(op.index, label, kind, op.output_shape, times(op.output_shape), numbers(op)))
     skips = [(dropped.get(a, a), dropped.get(b, b)) for a, b in graph.skips]
     return blocks, [(a, b) for a, b in skips if a != b]
+
+
+def blocks_until(check: InputCheck) -> list[Block]:
+    """The ops that went well, and the one that fails."""
+    blocks = [
+        Block(at, "input" if step.label == "Input" else step.label, _kind(step.label), step.output_shape,
+              times(step.output_shape), f"{at} · {step.path} {step.label} → {times(step.output_shape)}")
+        for at, step in enumerate(check.steps)
+    ]  # fmt: skip
+    if (failure := check.failure) is not None:
+        shape = failure.input_shapes[0] if failure.input_shapes else check.input_shape
+        said = f"{failure.label} gets {failure.got}, wants {failure.wanted}" if failure.wanted else failure.why
+        blocks.append(Block(len(blocks), f"{failure.label} ✕", "fails here", shape, "", said))
+    return blocks
 
 
 def _keeps_shape(graph: Graph, op: Op, kind: str) -> bool:

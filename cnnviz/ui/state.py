@@ -70,6 +70,7 @@ def run_view(run_id: str, part: str) -> str:
     """The key of a control within the view of one run."""
     return f"run-view.{run_id}.{part}"
 
+
 # Architectures. Keys of bound widgets are their names in the address.
 MODEL_OPTIONS, WEIGHTS = "options", "weights"  # in the URL of Train: a network's options as JSON, stored weights
 OWN_OPTIONS = "own-options"
@@ -79,9 +80,9 @@ ARCH_BUILT = "arch_built"  # the shape that the network is built for, when not i
 ARCH_DETAIL, ARCH_LAST_GOOD, ARCH_WHOLE = "detail", "arch_last_good", "every_op"
 HEADS_SIZE, HEADS_CHANNELS, HEADS_H, HEADS_HIDDEN, HEADS_LOG = "size", "c", "h", "hidden", "log"
 HEADS_EPOCHS, HEADS_IMAGES, HEADS_RACE, HEADS_DIGIT = "heads_epochs", "heads_images", "heads", "heads_digit"
-HEADS_SHIFTS, PAIR_TIMES = "heads_shifts", "pair_times"
+HEADS_SHIFTS, PAIR_TIMES, PAIR_LAST_GOOD = "heads_shifts", "pair_times", "pair_last_good"
 STORY_DEPTH, STORY_SHARED, STORY_DROPOUT, STORY_RATE, STORY_COUNT = "depth", "shared", "drops", "story_rate", "counted"
-OWN_UPLOAD, OWN_NAME, OWN_LAST_GOOD, OWN_DATA = "own_upload", "own_name", "own_last_good", "own_data"
+OWN_UPLOAD, OWN_NAME, OWN_KEPT, OWN_DATA = "own_upload", "own_name", "own_kept", "own_data"
 
 
 def arch_option(model: str, option: str) -> str:
