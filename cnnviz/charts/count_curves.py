@@ -32,9 +32,13 @@ def count_curves_chart(
     )  # fmt: skip
     here = base.transform_filter(alt.datum.x == current)
     rule = alt.Chart(pd.DataFrame({"x": [current]})).mark_rule(strokeDash=[4, 4], color=colours.muted).encode(x="x:Q")
-    numbers = here.mark_text(align="left", dx=7, dy=-8, color=colours.text).encode(
-        text=alt.Text("count:Q", format=","), color=alt.value(colours.text)
-    )
-    return alt.layer(rule, base.mark_line(strokeWidth=2), here.mark_point(filled=True, size=70), numbers).properties(
+    # Above the first curve and below the others, so that numbers of curves that are close keep apart.
+    numbers = [
+        here.transform_filter(alt.datum.name == name)
+        .mark_text(align="left", dx=7, dy=-9 if at == 0 else 11)
+        .encode(text=alt.Text("count:Q", format=","), color=alt.value(colours.text))
+        for at, name in enumerate(names)
+    ]
+    return alt.layer(rule, base.mark_line(strokeWidth=2), here.mark_point(filled=True, size=70), *numbers).properties(
         height=height
     )

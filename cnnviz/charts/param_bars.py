@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from cnnviz.charts.network_svg import KINDS, shades_of
+from cnnviz.charts.network_drawing import KINDS, shades_of
 from cnnviz.charts.theme import Palette
 
 MOST = 24

@@ -86,8 +86,8 @@ def _per_parameter(pair: Race) -> None:
             best = best_row(entry.history, spec.best_by).get("valid_accuracy")
             if best is not None:
                 worth = best * 100 / (summary.facts.num_params / 1000)
-                st.metric(f"{entry.name}: best accuracy", f"{best:.2%}", width=160)
-                st.metric(f"{entry.name}: points per 1,000 parameters", f"{worth:.2f}", width=250)
+                st.metric(f"{entry.name}: best accuracy", f"{best:.2%}", width=145)
+                st.metric(f"{entry.name}: points per 1,000 parameters", f"{worth:.2f}", width=225)
 
 
 def _shifts(pair: Race) -> None:
@@ -138,9 +138,9 @@ def _maps(run: RunFolder) -> None:
         tiles.append(Tile(overlay(maps[target], pixels, top), images.classes[target], f"logit {logit:.1f}", words))
     show_gallery(tiles, colours().right)
     st.caption(
-        "The three classes with the highest logits: orange cells speak for the class, purple against it. With one linear "
-        "layer after the pool these are its weights; this head has a hidden layer, so the gradient of the logit stands "
-        "in: Grad-CAM on the last maps."
+        "The three classes with the highest logits: orange cells speak for the class, purple against it. With one "
+        "linear layer after the pool these would be its weights; this head has a hidden layer, so the gradient of the "
+        "logit stands in: Grad-CAM on the last maps."
     )
 
 

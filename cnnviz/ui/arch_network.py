@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cnnviz.charts.network_svg import Block, Scale, legend_html, network_svg
+from cnnviz.charts.network_drawing import Block, Scale, legend_html, network_html
 from cnnviz.errors import CnnvizError
 from cnnviz.introspection.network_facts import Summary
 from cnnviz.ui import arch_rows, cache, guard, state
@@ -108,7 +108,7 @@ def show_figures(summary: Summary) -> None:
 
 
 def _draw(blocks: list[Block], skips: list[tuple[int, int]], alt: str, scale: Scale | None = None) -> None:
-    st.html(network_svg(blocks, skips, colours(), alt, scale) + legend_html(blocks, colours()))
+    st.html(network_html(blocks, skips, colours(), alt, scale) + legend_html(blocks, colours()))
 
 
 def _notes(summary: Summary) -> None:

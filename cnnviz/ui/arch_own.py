@@ -66,7 +66,8 @@ def _ways_in() -> None:
     st.markdown("##### Other ways in")
     st.page_link(f"pages/{navigation.SHAPES}.py", label="Build a stack in the shape laboratory",
                  query_params={state.SHAPES_PART: "Stack"}, icon=":material/view_in_ar:")  # fmt: skip
-    if stack := st.session_state.get(state.OWN_MODEL):
+    stack = st.session_state.get(state.OWN_MODEL)
+    if stack and stack.startswith("stack:"):
         st.page_link(f"pages/{navigation.ARCHITECTURES}.py", label=guard.plain(f"Open {title(stack)}"),
                      query_params={state.ARCH_MODEL: stack}, icon=":material/account_tree:")  # fmt: skip
     st.page_link(f"pages/{navigation.ARCHITECTURES}.py", label="Open torchvision's ResNet-18",

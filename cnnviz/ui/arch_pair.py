@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from cnnviz.charts.network_svg import fitting_scale, legend_html, network_svg
+from cnnviz.charts.network_drawing import fitting_scale, legend_html, network_html
 from cnnviz.errors import CnnvizError
 from cnnviz.introspection.network_facts import Summary
 from cnnviz.runs import store
@@ -54,7 +54,7 @@ def _draw(pair: Pair) -> None:
     scale = fitting_scale([blocks for blocks, _ in drawn], WIDE_PX)
     for (chosen, _), (blocks, skips) in zip(pair, drawn, strict=True):
         st.markdown(f"**{guard.plain(chosen.entry.title)}**")
-        st.html(network_svg(blocks, skips, colours(), f"{chosen.entry.title}: {len(blocks)} blocks", scale))
+        st.html(network_html(blocks, skips, colours(), f"{chosen.entry.title}: {len(blocks)} blocks", scale))
     st.html(legend_html([block for blocks, _ in drawn for block in blocks], colours()))
     st.caption("Both to the same scale: height for rows of the map, width for the square root of its channels.")
 

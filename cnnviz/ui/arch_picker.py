@@ -34,10 +34,12 @@ class Chosen:
 def names() -> list[str]:
     """Every network on offer: the zoo's, the visitor's own, torchvision's."""
     own = st.session_state.get(state.OWN_MODEL)
-    stacks = [own] if own else []
+    with st.spinner("Getting the networks ready …"):  # the first visit imports PyTorch and tries own classes
+        entries = registry.all_entries()
+    stacks = [own] if own and own.startswith("stack:") else []
     asked = [st.query_params.get(key, "") for key in (state.ARCH_MODEL, state.ARCH_OTHER)]
     stacks += [name for name in asked if name.startswith("stack:")]
-    return list(dict.fromkeys([DEFAULT, *(entry.name for entry in registry.all_entries()), *stacks]))
+    return list(dict.fromkeys([DEFAULT, *(entry.name for entry in entries), *stacks]))
 
 
 def title(name: str) -> str:
@@ -90,7 +92,8 @@ def _checked(
 
 
 def _control(model: str, name: str, option: OptionSpec, key: str) -> Option:
-    label = name.replace("_", " ").capitalize()
+    words = name.replace("_", " ")
+    label = words if len(words) == 1 else words.capitalize()
     own = state.arch_option(f"{key}.{model}", name)
     if isinstance(option.default, bool):
         return st.toggle(label, value=option.default, key=own, help=option.about, bind="query-params")
@@ -112,5 +115,5 @@ def pick_size(entry: ModelEntry) -> tuple[Size, bool]:
     rebuild = False
     if (rows, columns) != (height, width) and not entry.fixed_shape:
         rebuild = st.toggle("Build it for this size", key=state.ARCH_REBUILD, bind="query-params",
-                            help="Off: the same weights get other images. On: a new network, made for them.")  # fmt: skip
+                            help="Off: the same weights get other images. On: a new network.")  # fmt: skip
     return (channels, int(rows), int(columns)), rebuild

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from cnnviz.charts.network_svg import Block
+from cnnviz.charts.network_drawing import Block
 from cnnviz.introspection.check_input import InputCheck
 from cnnviz.introspection.graph import Graph, Op
 from cnnviz.introspection.network_facts import NetworkFacts, Summary

@@ -49,7 +49,7 @@ def _shared_blocks() -> None:
     with picture:
         rows = _depth_rows()
         st.altair_chart(
-            count_curves_chart(rows, (SHARED, OWN), "Residual blocks", "Parameters", depth, colours(), height=250),
+            count_curves_chart(rows, (OWN, SHARED), "Residual blocks", "Parameters", depth, colours(), height=250),
             key="story-depth", alt="Parameters over depth, with shared and with own blocks",
         )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """A network drawn op by op: height for rows, width for the square root of the channels, skips as arcs.
 
-An SVG of our own, because a long network must keep its proportions and scroll sideways, on a phone too. Pointing at a
-block, or reaching it with the keyboard, shows its numbers.
+Plain boxes of HTML, because a long network must keep its proportions and scroll sideways, on a phone too, and because
+pointing at a block, or reaching it with the keyboard, shows its numbers at once.
 """
 
 from collections.abc import Sequence
@@ -48,7 +48,7 @@ def fitting_scale(networks: Sequence[Sequence[Block]], wide_px: float = WIDE_PX)
     return Scale(min(TALLEST_PX / tallest, MOST_PX_A_ROW), min(max(per_root, 0.5), MOST_PX_A_ROOT))
 
 
-def network_svg(
+def network_html(
     blocks: Sequence[Block],
     skips: Sequence[tuple[int, int]],
     colours: Palette,
@@ -58,21 +58,19 @@ def network_svg(
     """The drawing as HTML that scrolls sideways. ``skips`` are pairs of ``Block.index``."""
     scale = scale or fitting_scale([blocks])
     middles, width = _places(blocks, scale)
-    arcs = _arcs_height(skips, dict(zip([block.index for block in blocks], middles, strict=True)))
+    by_index = dict(zip([block.index for block in blocks], middles, strict=True))
+    arcs = _arcs_height(skips, by_index)
     tall = max((_size(block, scale)[1] for block in blocks), default=1.0)
     centre = TIP_PX + arcs + tall / 2 + 4
-    height = centre + tall / 2 + LABEL_PX
-    where = {block.index: (x, centre - _size(block, scale)[1] / 2) for block, x in zip(blocks, middles, strict=True)}
-    drawn = [_arc(where[a], where[b], TIP_PX + 2, colours) for a, b in skips if a in where and b in where]
+    tops = {block.index: centre - _size(block, scale)[1] / 2 for block in blocks}
+    drawn = [_arc((by_index[a], tops[a]), (by_index[b], tops[b]), colours) for a, b in skips if a in tops and b in tops]
     shown = ""
     for block, x in zip(blocks, middles, strict=True):
-        changed = block.shape_text != shown
-        shown = block.shape_text
+        changed, shown = block.shape_text != shown, block.shape_text
         drawn.append(_block(block, x, centre, tall, width, scale, colours, changed))
     return (
         f'{_style(colours)}<div class="network" tabindex="0" role="group" aria-label="{escape(alt, quote=True)}">'
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
-        f'viewBox="0 0 {width:.0f} {height:.0f}" font-family="sans-serif" font-size="11">{"".join(drawn)}</svg></div>'
+        f'<div style="width:{width:.0f}px;height:{centre + tall / 2 + LABEL_PX:.0f}px">{"".join(drawn)}</div></div>'
     )
 
 
@@ -121,14 +119,21 @@ def _arcs_height(skips: Sequence[tuple[int, int]], middles: dict[int, float]) ->
     return min(18 + 0.14 * max(spans), 60.0) if spans else 0.0
 
 
-def _arc(start: tuple[float, float], end: tuple[float, float], top: float, colours: Palette) -> str:
-    """From the top of one block over to the top of another."""
-    control = 2 * top - min(start[1], end[1])  # a quadratic curve reaches half-way to its control point
-    return (
-        f'<path d="M{start[0]:.1f} {start[1]:.1f} Q{(start[0] + end[0]) / 2:.1f} {control:.1f} {end[0]:.1f} '
-        f'{end[1]:.1f}" fill="none" stroke="{colours.highlight}" stroke-width="2"/>'
-        f'<circle cx="{end[0]:.1f}" cy="{end[1]:.1f}" r="3" fill="{colours.highlight}"/>'
+def _arc(start: tuple[float, float], end: tuple[float, float], colours: Palette) -> str:
+    """Half an ellipse from the top of one block over to the top of another, with a dot where it joins."""
+    top = min(start[1], end[1])
+    rise = min(18 + 0.14 * (end[0] - start[0]), 60.0) - 4
+    drop = max(start[1], end[1]) - top  # the lower end: its foot goes straight down
+    foot, side = (end[0], "right") if end[1] > start[1] else (start[0], "left")
+    arc = (
+        f'<i class="arc" style="left:{start[0]:.1f}px;width:{end[0] - start[0]:.1f}px;top:{top - rise:.1f}px;'
+        f'height:{rise:.1f}px"></i>'
     )
+    leg = (
+        f'<i class="leg {side}" style="left:{foot - 1:.1f}px;top:{top:.1f}px;height:{drop:.1f}px"></i>' if drop else ""
+    )
+    dot = f'<i class="dot" style="left:{end[0] - 3:.1f}px;top:{end[1] - 3:.1f}px"></i>'
+    return arc + leg + dot
 
 
 def _block(
@@ -143,29 +148,35 @@ def _block(
 ) -> str:
     wide, high = _size(block, scale)
     fails = block.kind == "fails here"
-    fill = f'fill="{shades_of(colours)[block.kind]}" fill-opacity="{0.25 if fails else 0.85}"'
-    edge = f'stroke="{colours.wrong}" stroke-width="2" stroke-dasharray="4 3"' if fails else ""
     said = escape(f"{block.label} {block.shape_text if changed else ''}".strip())
-    anchor = "start" if x < width / 3 else "end" if x > 2 * width / 3 else "middle"
-    below = centre + tall / 2 + 12
+    below = centre + tall / 2 + 6
+    slot = max(wide, SLOT_PX)
+    side = "right:-4px" if x > width / 2 else "left:-4px"
     return (
-        f'<g class="op" tabindex="0" role="img" aria-label="{escape(block.numbers, quote=True)}">'
-        f'<rect x="{x - wide / 2:.1f}" y="{centre - high / 2:.1f}" width="{wide:.1f}" height="{high:.1f}" '
-        f'rx="1.5" {fill} {edge}/>'
-        f'<rect x="{x - SLOT_PX / 2:.1f}" y="{TIP_PX}" width="{SLOT_PX}" height="{below - TIP_PX:.1f}" fill-opacity="0"/>'
-        f'<text x="{x:.1f}" y="{below:.1f}" fill="{colours.wrong if fails else colours.text}" '
-        f'transform="rotate(40 {x:.1f} {below:.1f})">{said}</text>'
-        f'<text class="tip" x="{x:.1f}" y="14" text-anchor="{anchor}" font-size="12.5" fill="{colours.text}">'
-        f"{escape(block.numbers)}</text></g>"
+        f'<div class="op{" fails" * fails}" tabindex="0" role="img" aria-label="{escape(block.numbers, quote=True)}" '
+        f'style="left:{x - slot / 2:.1f}px;width:{slot:.1f}px;height:{below:.1f}px">'
+        f'<i class="box" style="left:{(slot - wide) / 2:.1f}px;top:{centre - high / 2:.1f}px;width:{wide:.1f}px;'
+        f'height:{high:.1f}px;background:{shades_of(colours)[block.kind]}"></i>'
+        f'<span class="name" style="left:{slot / 2 - 3:.1f}px;top:{below:.1f}px">{said}</span>'
+        f'<span class="tip" style="{side}">{escape(block.numbers)}</span></div>'
     )
 
 
 def _style(colours: Palette) -> str:
     return (
-        "<style>.network{overflow-x:auto;max-width:100%}.network svg{display:block}"
-        ".network .tip{visibility:hidden}.network .op:hover .tip,.network .op:focus .tip{visibility:visible}"
-        f".network .op:hover rect,.network .op:focus rect{{stroke:{colours.text};stroke-width:1.5}}"
-        ".network .op rect[fill-opacity='0']{stroke:none!important}.network .op:focus{outline:none}"
+        f"<style>.network{{overflow-x:auto;overflow-y:hidden;max-width:100%;color:{colours.text}}}"
+        ".network>div{position:relative}.network .op,.network i,.network span{position:absolute;box-sizing:border-box}"
+        ".network .op{top:0}.network .box{border-radius:2px}.network .name{font-size:11px;line-height:1;"
+        "white-space:nowrap;transform:rotate(40deg);transform-origin:left top}"
+        ".network .tip{visibility:hidden;top:0;font-size:13px;white-space:nowrap;z-index:2;padding:0 4px;"
+        f"background:{colours.background}}}"
+        ".network .op:hover .tip,.network .op:focus .tip{visibility:visible}.network .op:focus{outline:none}"
+        f".network .op:hover .box,.network .op:focus .box{{outline:2px solid {colours.text}}}"
+        f".network .fails .box{{opacity:.55;border:2px dashed {colours.text}}}.network .fails .name{{font-weight:700;"
+        f"color:{colours.wrong}}}.network .arc{{border:2px solid {colours.highlight};border-bottom:none;"
+        "border-radius:50% 50% 0 0/100% 100% 0 0}"
+        f".network .leg{{width:2px;background:{colours.highlight}}}.network .leg.right{{transform:translateX(-1px)}}"
+        f".network .dot{{width:6px;height:6px;border-radius:50%;background:{colours.highlight}}}"
         ".network-legend{display:flex;flex-wrap:wrap;gap:.15rem 1rem;font-size:.8rem}"
         ".network-legend i{display:inline-block;width:.8em;height:.8em;border-radius:2px;margin-right:.35em}</style>"
     )
