@@ -16,16 +16,28 @@ from cnnviz.models.zoo import ZOO
 from cnnviz.runs import store
 from cnnviz.ui import cache
 
-PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "architectures.py")
+APP = str(Path(__file__).resolve().parents[2] / "app.py")
 PARTS = ("One network", "FC against GAP", "Two at a time", "What tutorials hide", "Your own")
 
 
-def open_page(part: str = "One network", **address: str) -> AppTest:
-    page = AppTest.from_file(PAGE, default_timeout=120)
-    page.query_params["look"] = part
+@pytest.fixture(autouse=True)
+def no_processes(monkeypatch):
+    """Nothing warms up beside the tests; what one of them starts ends with it."""
+    monkeypatch.setattr("cnnviz.ui.warmup.begin", lambda: None)
+    yield
+    cache.jobs().close()
+    cache.jobs.clear()
+
+
+def open_app(page: str, **address: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=120).switch_page(f"pages/{page}.py")
     for name, value in address.items():
-        page.query_params[name] = value
-    return page.run()
+        app.query_params[name] = value
+    return app.run()
+
+
+def open_page(part: str = "One network", **address: str) -> AppTest:
+    return open_app("architectures", look=part, **address)
 
 
 def said(page: AppTest) -> str:
@@ -141,9 +153,9 @@ def test_train_both_queues_a_pair_on_the_same_batches(digits):
     assert not page.exception
     specs = [run.spec() for run in store.list_runs()]
     assert {spec.model for spec in specs} == {"fc_cnn", "gap_cnn"}
-    assert len({(spec.data, spec.seed, spec.batch_size, spec.lr, spec.train_size, spec.max_epochs) for spec in specs}) == 1
-    cache.jobs().close()
-    cache.jobs.clear()
+    assert (
+        len({(spec.data, spec.seed, spec.batch_size, spec.lr, spec.train_size, spec.max_epochs) for spec in specs}) == 1
+    )
 
 
 def test_train_both_says_what_can_not_be(digits):
@@ -255,7 +267,8 @@ class Fine(nn.Module):
     """Works."""
     def __init__(self, num_classes=10, input_shape=(1, 28, 28), n: int = 4):
         super().__init__()
-        self.layers = nn.Sequential(nn.Conv2d(1, n, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(n, num_classes))
+        pool = nn.AdaptiveAvgPool2d(1)
+        self.layers = nn.Sequential(nn.Conv2d(1, n, 3), pool, nn.Flatten(), nn.Linear(n, num_classes))
     def forward(self, x):
         return self.layers(x)
 class Two(Fine):
@@ -277,7 +290,9 @@ class Huge(Fine):
 def test_own_classes_and_everything_wrong_with_them(tmp_path, monkeypatch):
     mine, again, broken = tmp_path / "mine.py", tmp_path / "again.py", tmp_path / "broken.py"
     mine.write_text(OWN)
-    again.write_text("from torch import nn\nclass Fine(nn.Linear):\n    def __init__(self):\n        super().__init__(28, 10)\n")
+    again.write_text(
+        "from torch import nn\nclass Fine(nn.Linear):\n    def __init__(self):\n        super().__init__(28, 10)\n"
+    )
     broken.write_text("from torch import nn\nclass X(nn.Module:\n    pass\n")
     monkeypatch.setenv("CNNVIZ_MODELS", os.pathsep.join(map(str, (mine, again, broken))))
     text = said(open_page("Your own"))
@@ -288,16 +303,14 @@ def test_own_classes_and_everything_wrong_with_them(tmp_path, monkeypatch):
     assert metric(page, "Parameters") == f"{4 * 10 + 4 * 10 + 10:,}"
 
 
-def test_on_to_train_with_the_options(monkeypatch, digits):
+def test_on_to_train_with_the_options(digits):
     from cnnviz.ui.arch_links import train_query
     from cnnviz.ui.arch_picker import Chosen
 
     entry = registry.get("fc_cnn")
     query = train_query(Chosen(entry, (("h", 4), ("hidden", 100)), entry.input_shape))
     assert query == {"recipe": "your-model", "model": "fc_cnn", "options": '{"h": 4}'}
-    app = AppTest.from_file(str(Path(PAGE).parent / "train.py"), default_timeout=60)
-    app.query_params.update(query)
-    app.run()
+    app = open_app("train", **query)
     assert not app.exception and not app.error
     assert app.selectbox(key="recipe").value == "your-model"
     assert app.number_input(key="setting.your-model.h").value == 4

@@ -46,6 +46,8 @@ def test_the_failing_op_is_the_last_block():
     assert [block.kind for block in blocks].count("fails here") == 1
 
 
-@pytest.mark.parametrize(("count", "text"), [(999, "999"), (16_130, "16,130"), (24_543_296, "24.54 M"), (11_531_000_000, "11.53 G")])
+@pytest.mark.parametrize(
+    ("count", "text"), [(999, "999"), (16_130, "16,130"), (24_543_296, "24.54 M"), (11_531_000_000, "11.53 G")]
+)
 def test_large_numbers_in_short(count, text):
     assert arch_rows.large(count) == text
