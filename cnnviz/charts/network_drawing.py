@@ -12,7 +12,7 @@ from math import sqrt
 from cnnviz.charts.theme import Palette
 
 KINDS = ("convolution", "linear", "pooling", "join", "other", "fails here")
-TALLEST_PX, WIDE_PX, SLOT_PX, LABEL_PX, TIP_PX = 132.0, 860.0, 17.0, 92.0, 22.0
+TALLEST_PX, WIDE_PX, SLOT_PX, LABEL_PX, TIP_PX = 132.0, 760.0, 17.0, 92.0, 22.0
 MOST_PX_A_ROW, MOST_PX_A_ROOT = 12.0, 5.0
 
 

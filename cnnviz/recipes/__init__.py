@@ -1,7 +1,9 @@
 """Recipes: named training specs, one or more for each system that cnnviz brings to life."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
+from zlib import crc32
 
 from cnnviz.errors import SpecError
 from cnnviz.naming import did_you_mean
@@ -61,7 +63,9 @@ def for_model(
         weights=weights,
     )  # fmt: skip
     about = f"{title or model}, as you set it on the Architectures page."
-    return Recipe(name=YOUR_MODEL, title=title or model, system="", about=about, spec=spec, kind="own")
+    asked = json.dumps([model, sorted(spec.model_options.items()), weights])
+    name = f"{YOUR_MODEL}-{crc32(asked.encode()):08x}"  # its own, so that its controls start from what was asked
+    return Recipe(name=name, title=title or model, system="", about=about, spec=spec, kind="own")
 
 
 def title_of(name: str) -> str:

@@ -15,10 +15,11 @@ def train_button(chosen: Chosen) -> None:
         st.switch_page(f"pages/{navigation.TRAIN}.py", query_params=train_query(chosen))
 
 
-def train_query(chosen: Chosen) -> dict[str, str]:
-    """What the URL of Train says of a network."""
+def train_query(chosen: Chosen, weights: str = "") -> dict[str, str]:
+    """What the URL of Train says of a network, and of the stored weights to start from."""
     defaults = {name: option.default for name, option in chosen.entry.options.items()}
     changed = {name: value for name, value in chosen.options if value != defaults[name]}
-    recipe = recipes.YOUR_STACK if chosen.name.startswith("stack:") else recipes.YOUR_MODEL
-    query = {state.RECIPE: recipe, state.MODEL: chosen.name}
-    return {**query, state.MODEL_OPTIONS: json.dumps(changed)} if changed else query
+    recipe = recipes.for_model(chosen.name, dict(chosen.options), weights=weights).name
+    query = {state.RECIPE: recipe, state.MODEL: chosen.name, state.WEIGHTS: weights}
+    query[state.MODEL_OPTIONS] = json.dumps(changed) if changed else ""
+    return {name: value for name, value in query.items() if value}

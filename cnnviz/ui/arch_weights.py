@@ -100,7 +100,7 @@ def _kept(chosen: Chosen) -> None:
             weight_store.remove_weights(name)
             st.rerun()
     if train:
-        query = {**train_query(replace(chosen, options=tuple(stored.options.items()))), state.WEIGHTS: name}
+        query = train_query(replace(chosen, options=tuple(stored.options.items())), name)
         st.switch_page(f"pages/{navigation.TRAIN}.py", query_params=query)
     if score:
         _score(stored, data)

@@ -94,11 +94,14 @@ def _recipe_for(model: str) -> Recipe:
     if model.startswith(stack_name.PREFIX):
         stack_name.read(model)
         return recipes.for_stack(model)
-    typed = st.query_params.get(state.MODEL_OPTIONS) or st.session_state.get(state.OWN_OPTIONS) or "{}"
+    if state.MODEL in st.query_params:
+        asked = (st.query_params.get(state.MODEL_OPTIONS, "{}"), st.query_params.get(state.WEIGHTS, ""))
+    else:  # back from another page, which empties the URL
+        asked = st.session_state.get(state.OWN_OPTIONS, ("{}", ""))
+    typed, weights = asked
     try:
         options = registry.check_options(model, json.loads(typed))
     except (ValueError, TypeError, AttributeError) as error:
         raise ModelError("The link's options can't be read.", "Set them on the Architectures page.") from error
-    st.session_state[state.OWN_OPTIONS] = typed
-    weights = st.query_params.get(state.WEIGHTS, "")
+    st.session_state[state.OWN_OPTIONS] = asked
     return recipes.for_model(model, options, title=registry.get(model).title, weights=weights)

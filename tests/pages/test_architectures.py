@@ -309,8 +309,26 @@ def test_on_to_train_with_the_options(digits):
 
     entry = registry.get("fc_cnn")
     query = train_query(Chosen(entry, (("h", 4), ("hidden", 100)), entry.input_shape))
-    assert query == {"recipe": "your-model", "model": "fc_cnn", "options": '{"h": 4}'}
+    assert query == {"recipe": query["recipe"], "model": "fc_cnn", "options": '{"h": 4}'}
     app = open_app("train", **query)
     assert not app.exception and not app.error
-    assert app.selectbox(key="recipe").value == "your-model"
-    assert app.number_input(key="setting.your-model.h").value == 4
+    assert app.selectbox(key="recipe").value == query["recipe"]
+    assert app.number_input(key=f"setting.{query['recipe']}.h").value == 4
+    other = train_query(Chosen(entry, (("h", 8), ("hidden", 100)), entry.input_shape), "mine")
+    assert other["recipe"] != query["recipe"] and other["weights"] == "mine" and "options" not in other
+
+
+def test_runs_of_a_network_with_its_options_give_its_best_accuracy(tmp_path):
+    import shutil
+
+    from cnnviz.runs.best import best_row
+    from cnnviz.ui.arch_pair import best_accuracy
+    from cnnviz.ui.arch_picker import Chosen
+
+    entry = registry.get("gap_cnn")
+    options = {"h": 8, "hidden": 100}
+    shutil.copytree(store.HEADS["GAP"], Path(os.environ["CNNVIZ_RUNS"]) / "20260101-gap")
+    best = best_row(store.list_runs()[0].history(), "valid_accuracy")["valid_accuracy"]
+    assert best_accuracy(Chosen(entry, tuple(options.items()), entry.input_shape)) == f"{best:.2%} on mnist-5k"
+    wider = Chosen(entry, (("h", 16), ("hidden", 100)), entry.input_shape)
+    assert best_accuracy(wider) == "–, no runs yet"
