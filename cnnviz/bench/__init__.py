@@ -3,4 +3,4 @@
 Each module offers ``run(progress) -> Report``; ``python -m cnnviz bench NAME`` calls it.
 """
 
-NAMES = ("train", "pages", "kernel", "shapes")
+NAMES = ("train", "pages", "kernel", "shapes", "data", "race", "endurance")

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from statistics import median
+from unittest.mock import patch
 
 import numpy as np
 import torch
@@ -17,11 +18,14 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
+from cnnviz.bench.systems import images_of
+from cnnviz.data import registry
 from cnnviz.data.image_set import ImageSet
-from cnnviz.data.registry import load
 from cnnviz.data.split import Split
-from cnnviz.models.lenet import LeNet
+from cnnviz.models.registry import build
 from cnnviz.recipes import get
+from cnnviz.runs import store
+from cnnviz.runs.worker import train_run
 from cnnviz.specs import TrainSpec
 from cnnviz.training.history import EpochRow, StepRow
 from cnnviz.training.loop import Trainer
@@ -34,26 +38,40 @@ class Pictures(Dataset[tuple[Tensor, int]]):
     def __init__(self, images: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
         from torchvision import transforms
 
-        self.images, self.labels = torch.from_numpy(images[:, 0].copy()), labels
+        grey = images.shape[1] == 1
+        self.images = images[:, 0].copy() if grey else images.transpose(0, 2, 3, 1).copy()
+        self.labels = labels
         self.transform = transforms.Compose([transforms.ToTensor(), transforms.Normalize((0.5,), (0.5,))])
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def __getitem__(self, index: int) -> tuple[Tensor, int]:
-        # What torchvision.datasets.MNIST.__getitem__ does.
-        image = Image.fromarray(self.images[index].numpy())
+        # What the data sets of torchvision do.
+        image = Image.fromarray(self.images[index])
         return self.transform(image), int(self.labels[index])
+
+
+def network(spec: TrainSpec, images: ImageSet) -> nn.Module:
+    """The spec's network as its class makes it."""
+    return build(spec.model, spec.model_options, num_classes=len(images.classes), input_shape=images.shape)
+
+
+def plain_optimizer(spec: TrainSpec, model: nn.Module) -> torch.optim.Optimizer:
+    """The spec's optimiser as a tutorial writes it."""
+    if spec.optimizer == "sgd":
+        return torch.optim.SGD(model.parameters(), lr=spec.lr, momentum=spec.momentum, weight_decay=spec.weight_decay)
+    return torch.optim.Adam(model.parameters(), lr=spec.lr, weight_decay=spec.weight_decay)
 
 
 def tutorial(spec: TrainSpec, images: ImageSet, parts: Split) -> list[float]:
     """A DataLoader, a transform per image, ``.item()`` at each step. Seconds of each epoch."""
     train = Pictures(images.images[parts.train], images.labels[parts.train])
     valid = Pictures(images.images[parts.valid], images.labels[parts.valid])
-    train_loader = DataLoader(train, batch_size=spec.batch_size, shuffle=True)
+    train_loader = DataLoader(train, batch_size=spec.batch_size, shuffle=True, drop_last=spec.drop_last)
     valid_loader = DataLoader(valid, batch_size=spec.batch_size)
-    model, criterion = LeNet(), nn.CrossEntropyLoss()
-    optimizer = torch.optim.Adam(model.parameters(), lr=spec.lr)
+    model, criterion = network(spec, images), nn.CrossEntropyLoss()
+    optimizer = plain_optimizer(spec, model)
     durations = []
     for _ in range(spec.max_epochs):
         started = time.perf_counter()
@@ -82,8 +100,8 @@ def tensor(spec: TrainSpec, images: ImageSet, parts: Split) -> list[float]:
     floats = (torch.from_numpy(images.images.copy()).float() / 255 - 0.5) / 0.5
     labels = torch.from_numpy(images.labels.copy())
     train, valid = torch.from_numpy(parts.train), torch.from_numpy(parts.valid)
-    model, criterion = LeNet(), nn.CrossEntropyLoss()
-    optimizer = torch.optim.Adam(model.parameters(), lr=spec.lr)
+    model, criterion = network(spec, images), nn.CrossEntropyLoss()
+    optimizer = plain_optimizer(spec, model)
     durations = []
     for _ in range(spec.max_epochs):
         started = time.perf_counter()
@@ -132,10 +150,19 @@ def silent(spec: TrainSpec, images: ImageSet, parts: Split) -> list[float]:
     return watcher.durations
 
 
+def app(spec: TrainSpec, images: ImageSet, parts: Split) -> list[float]:
+    """What a worker of the pool does with a run folder, all that it writes included. Seconds of each epoch."""
+    run = store.create(spec)
+    with patch.object(registry, "load", return_value=images):  # those that stand in are in no catalogue
+        train_run(str(run.path))
+    return [float(row["duration_s"]) for row in run.history()]
+
+
 LOOPS: dict[str, Callable[[TrainSpec, ImageSet, Split], list[float]]] = {
     "tutorial": tutorial,
     "tensor": tensor,
     "silent": silent,
+    "app": app,
 }
 
 
@@ -144,7 +171,7 @@ def main() -> None:
     loop = LOOPS[sys.argv[1]]
     for line in sys.stdin:
         spec = get("lenet-digits").spec.changed(json.loads(line))
-        images = load(spec.data)
+        images = images_of(spec.data)
         parts = split_for(spec, images)
         torch.manual_seed(spec.seed)
         durations = loop(spec, images, parts)

@@ -18,14 +18,20 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from cnnviz.bench.bench_env import bench_python
+from cnnviz.bench.live_view import measure_live_view
 from cnnviz.bench.report import Report
+from cnnviz.bench.systems import SYSTEMS
+from cnnviz.errors import CnnvizError
 from cnnviz.recipes import get
 from cnnviz.runs.jobs import Jobs
 from cnnviz.training.allocator import ALLOCATOR_ENV
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED_MNIST = ROOT.parent / "shared" / "data" / "mnist"
-ROUNDS = 7
+ROUNDS = int(os.environ.get("CNNVIZ_BENCH_ROUNDS", "5"))
+SHARE = float(os.environ.get("CNNVIZ_BENCH_SHARE", "1"))  # of the other systems' images, for a quick look
+LAST = 3  # epochs that count: the first ones still warm up
 SETS = {"mnist-5k": {"max_epochs": 3}, "mnist": {"max_epochs": 1, "train_size": 12_000, "valid_size": 2_000}}
 
 Say = Callable[[str], None]
@@ -33,14 +39,16 @@ Say = Callable[[str], None]
 
 @dataclass
 class Loop:
-    """A contestant in a process that runs ``bench.loops`` and trains when it is told to."""
+    """A contestant in a process that runs ``bench.loops``, or another module, and trains when it is told to."""
 
     name: str
     env: dict[str, str] = field(default_factory=dict)
+    module: str = "loops"
+    python: str = sys.executable
 
     def __post_init__(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "cnnviz.bench.loops", self.name],
+            [self.python, "-m", f"cnnviz.bench.{self.module}", self.name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -53,7 +61,10 @@ class Loop:
         assert self.process.stdin and self.process.stdout
         self.process.stdin.write(json.dumps(settings) + "\n")
         self.process.stdin.flush()
-        return float(json.loads(self.process.stdout.readline())["images_per_s"])
+        answer = self.process.stdout.readline()
+        if not answer:
+            raise CnnvizError(f"The loop {self.name} ended.", "Its error is above.")
+        return float(json.loads(answer)["images_per_s"])
 
     def __enter__(self) -> "Loop":
         return self
@@ -70,13 +81,17 @@ class App:
     def __init__(self) -> None:
         self.jobs = Jobs()
 
-    def images_per_s(self, settings: dict[str, Any]) -> float:
-        """Train a run and read its own figures."""
+    def images_per_s(self, settings: dict[str, Any], watch: Callable[[str], None] | None = None) -> float:
+        """Train a run and read its own figures; ``watch`` is called with its name once it trains."""
         run = self.jobs.submit(get("lenet-digits").spec.changed(settings))
+        while run.status().state == "queued":
+            time.sleep(0.02)
+        if watch:
+            watch(run.id)
         while run.status().is_active:
             run.history(), run.steps()
             time.sleep(0.5)
-        return float(median(row["images_per_s"] for row in run.history()))
+        return float(median(row["images_per_s"] for row in run.history()[-LAST:]))
 
     def __enter__(self) -> "App":
         return self
@@ -86,21 +101,45 @@ class App:
 
 
 def run(say: Say) -> Report:
-    """Measure every set that is at hand."""
+    """Measure LeNet on every set that is at hand, the other systems, and what a page that watches costs."""
     report = Report("train")
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         _use_folders(Path(folder))
-        contestants: dict[str, Loop | App] = {
-            "tutorial": stack.enter_context(Loop("tutorial")),
+        tutorial, frameworks = stack.enter_context(Loop("tutorial")), _frameworks(report, stack, say)
+        app = stack.enter_context(App())
+        contestants: dict[str, Any] = {
+            "tutorial": tutorial,
             "tensor": stack.enter_context(Loop("tensor")),
             "silent": stack.enter_context(Loop("silent", ALLOCATOR_ENV)),
-            "app": stack.enter_context(App()),
+            "app": app,
         }
-        for data in SETS:
+        for data, settings in SETS.items():
             if data == "mnist" and not SHARED_MNIST.exists():
                 continue
-            _measure(report, contestants, data, say)
+            others = frameworks if data == "mnist-5k" else {}
+            speeds = _measure(report, {**contestants, **others}, data, {"data": data, **settings}, say)
+            _add_ratios(report, speeds, f"{data}: app_vs_{{}}")
+            _add_ratios(report, {name: speeds[name] for name in speeds if name in (*others, "app")}, "app_vs_{}_S2")
+        worker = stack.enter_context(Loop("app", ALLOCATOR_ENV))
+        for system in SYSTEMS.values():
+            name = f"{system.name} (stand-in images)"
+            others = {"tutorial": tutorial, **frameworks, "app": worker}
+            speeds = _measure(report, others, name, system.spec_settings(SHARE), say)
+            _add_ratios(report, speeds, f"app_vs_{{}}_{system.name}")
+        measure_live_view(report, app, say, ROUNDS)
     return report
+
+
+def _frameworks(report: Report, stack: ExitStack, say: Say) -> dict[str, Loop]:
+    """Lightning and fastai, or a row that says why they are not there."""
+    say("setting up Lightning and fastai, once")
+    python, why = bench_python()
+    if why:
+        report.add(f"Lightning and fastai not measured: {why}", [0.0], "images/s")
+        return {}
+    return {
+        name: stack.enter_context(Loop(name, module="frameworks", python=python)) for name in ("lightning", "fastai")
+    }
 
 
 def _use_folders(folder: Path) -> None:
@@ -111,17 +150,25 @@ def _use_folders(folder: Path) -> None:
         (folder / "data" / "MNIST").symlink_to(SHARED_MNIST / "MNIST")
 
 
-def _measure(report: Report, contestants: dict[str, Any], data: str, say: Say) -> None:
-    settings = {"data": data, **SETS[data]}
+def _measure(
+    report: Report, contestants: dict[str, Any], title: str, settings: dict[str, Any], say: Say
+) -> dict[str, list[float]]:
+    """Rounds in which each contestant trains in turn; the speeds of each."""
     speeds: dict[str, list[float]] = {name: [] for name in contestants}
     for turn in range(ROUNDS + 1):
         for name, contestant in contestants.items():
-            say(f"{data}, round {turn} of {ROUNDS}, {name}")
+            say(f"{title}, round {turn} of {ROUNDS}, {name}")
             speed = contestant.images_per_s(settings)
             if turn:  # the first round warms up
                 speeds[name].append(speed)
     for name, values in speeds.items():
-        report.add(f"{data}: {name}", values, "images/s")
-    for name, other in (("tutorial", "app"), ("tensor", "app"), ("silent", "app")):
-        pairs = [ours / theirs for ours, theirs in zip(speeds[other], speeds[name], strict=True)]
-        report.ratios[f"{data}: app_vs_{name}"] = median(pairs)
+        report.add(f"{title}: {name}", values, "images/s")
+    return speeds
+
+
+def _add_ratios(report: Report, speeds: dict[str, list[float]], key: str) -> None:
+    """The app against each of the others, as the median over rounds."""
+    for name, values in speeds.items():
+        if name != "app":
+            pairs = [ours / theirs for ours, theirs in zip(speeds["app"], values, strict=True)]
+            report.ratios[key.format(name)] = median(pairs)

@@ -1,30 +1,16 @@
 """The data sets that cnnviz knows: what each is, how large, whose, and what is customary with it."""
 
-from typing import TypedDict
-
 from cnnviz.data import cifar, colour_mnist, digits, mnist_5k, wafer_lswmd, wafer_synthetic
 from cnnviz.data.entry import Catalogue, DataEntry
 from cnnviz.data.idx_sets import FASHION_MNIST, KMNIST, MNIST
 from cnnviz.data.wafer_patterns import HEIGHT, WIDTH
 
-
-class _Kind(TypedDict, total=False):
-    licence: str
-    num_classes: int
-    shape: tuple[int, int, int]
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
-
-
-_MNIST = _Kind(licence="CC BY-SA 3.0, Yann LeCun and Corinna Cortes", num_classes=10, shape=(1, 28, 28))
-_CIFAR = _Kind(
-    licence="no licence stated; its authors ask to cite Krizhevsky (2009)",
-    shape=(3, 32, 32),
-    mean=(0.4915, 0.4823, 0.4468),
-    std=(0.2470, 0.2435, 0.2616),
-)
-# A channel is 0 or 1, one for each state of a die, so nothing is left to normalise.
-_WAFERS = _Kind(num_classes=len(wafer_synthetic.CLASSES), shape=(3, HEIGHT, WIDTH), mean=(0.0,), std=(1.0,))
+_OF_MNIST = "CC BY-SA 3.0, Yann LeCun and Corinna Cortes"
+_OF_CIFAR = "no licence stated; its authors ask to cite Krizhevsky (2009)"
+_CIFAR_MEAN, _CIFAR_STD = (0.4915, 0.4823, 0.4468), (0.2470, 0.2435, 0.2616)
+_WAFER_SHAPE = (3, HEIGHT, WIDTH)
+# A channel of a wafer map is 0 or 1, one for each state of a die, so nothing is left to normalise.
+_AS_IT_IS, _UNSCALED = (0.0,), (1.0,)
 
 DATA_SETS = Catalogue(
     (
@@ -36,7 +22,9 @@ DATA_SETS = Catalogue(
             num_train=None,
             download_mb=0,
             read=mnist_5k.load,
-            **_MNIST,
+            licence=_OF_MNIST,
+            num_classes=10,
+            shape=(1, 28, 28),
         ),
         DataEntry(
             name="digits",
@@ -59,7 +47,9 @@ DATA_SETS = Catalogue(
             download_mb=11.6,
             read=MNIST.load,
             is_at_hand=MNIST.at_hand,
-            **_MNIST,
+            licence=_OF_MNIST,
+            num_classes=10,
+            shape=(1, 28, 28),
         ),
         DataEntry(
             name="fashion-mnist",
@@ -97,7 +87,10 @@ DATA_SETS = Catalogue(
             download_mb=170.1,
             read=cifar.load,
             is_at_hand=cifar.at_hand,
-            **_CIFAR,
+            licence=_OF_CIFAR,
+            shape=(3, 32, 32),
+            mean=_CIFAR_MEAN,
+            std=_CIFAR_STD,
         ),
         DataEntry(
             name="cifar-2",
@@ -109,7 +102,10 @@ DATA_SETS = Catalogue(
             download_mb=170.1,
             read=cifar.load_pair,
             is_at_hand=cifar.at_hand,
-            **_CIFAR,
+            licence=_OF_CIFAR,
+            shape=(3, 32, 32),
+            mean=_CIFAR_MEAN,
+            std=_CIFAR_STD,
         ),
         DataEntry(
             name="colour-mnist",
@@ -135,7 +131,10 @@ DATA_SETS = Catalogue(
             download_mb=0,
             read=wafer_synthetic.load,
             synthetic=True,
-            **_WAFERS,
+            num_classes=len(wafer_synthetic.CLASSES),
+            shape=_WAFER_SHAPE,
+            mean=_AS_IT_IS,
+            std=_UNSCALED,
         ),
         DataEntry(
             name="wafer-lswmd",
@@ -148,7 +147,10 @@ DATA_SETS = Catalogue(
             download_mb=0,
             read=wafer_lswmd.load,
             is_at_hand=wafer_lswmd.at_hand,
-            **_WAFERS,
+            num_classes=len(wafer_synthetic.CLASSES),
+            shape=_WAFER_SHAPE,
+            mean=_AS_IT_IS,
+            std=_UNSCALED,
         ),
     )
 )

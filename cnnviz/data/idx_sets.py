@@ -50,10 +50,10 @@ class IdxSet:
             fetch_all(self.title, self.mirrors, missing, raw, progress)
         progress(f"Reading {self.title}", 1.0)
         train_images, train_labels, test_images, test_labels = (idx.read(_there(raw, file)) for file in self.files)
-        for images, labels in ((train_images, train_labels), (test_images, test_labels)):
-            if images.ndim != 3 or images.shape[:1] != labels.shape or images.shape[1:] != train_images.shape[1:]:
+        for pictures, marks in ((train_images, train_labels), (test_images, test_labels)):
+            if pictures.ndim != 3 or pictures.shape[:1] != marks.shape or pictures.shape[1:] != train_images.shape[1:]:
                 raise DataError(
-                    f"{self.title} has images of shape {images.shape} and labels of shape {labels.shape}.",
+                    f"{self.title} has images of shape {pictures.shape} and labels of shape {marks.shape}.",
                     f"Delete {raw} and download it again.",
                 )
         images = np.concatenate([train_images, test_images])[:, None]

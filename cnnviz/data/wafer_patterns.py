@@ -66,9 +66,9 @@ def donut(draw: Draw, count: int) -> Floats:
 
 def _rim(draw: Draw, count: int, span: tuple[float, float], depth: tuple[float, float]) -> Floats:
     """An arc of dies along the rim; span in radians, depth in radii."""
-    turned = np.abs(np.angle(np.exp(1j * (ANGLE - _uniform(draw, count, -np.pi, np.pi)))))
-    arc = _soft(turned.astype(np.float32), _uniform(draw, count, *span) / 2, 0.07)
-    near_rim = 1 - _soft(RADIUS.astype(np.float32), 1 - _uniform(draw, count, *depth), 0.025)
+    turned = np.abs(np.angle(np.exp(1j * (ANGLE - _uniform(draw, count, -np.pi, np.pi))))).astype(np.float32)
+    arc = _soft(turned, _uniform(draw, count, span[0] / 2, span[1] / 2), 0.07)
+    near_rim = 1 - _soft(RADIUS, 1 - _uniform(draw, count, *depth), 0.025)
     return arc * near_rim * _uniform(draw, count, 0.42, 0.9)
 
 

@@ -15,20 +15,19 @@ from cnnviz.introspection.op_words import first_line
 from cnnviz.models.meta import needs_values
 
 
-def by_hooks(model: nn.Module, copy: nn.Module, images: Tensor, note: str) -> Graph:
+def by_hooks(model: nn.Module, copy: nn.Module, shape: Shape, note: str) -> Graph:
     """The modules without children, in the order they are called by a copy without values, or else by the model.
 
-    Raises ModelError when the network does not take such images.
+    Raises ModelError when the network does not take images of (C, H, W).
     """
-    shape = tuple(images.shape[1:])
     try:
-        return _listed(copy, images, note)
+        return _listed(copy, torch.empty(1, *shape, device="meta"), note)
     except Exception as error:
         if not needs_values(error) or any(part.is_meta for part in model.parameters()):
             raise does_not_take(shape, first_line(error)) from error
     with evaluating(model):
         try:
-            return _listed(model, torch.zeros(images.shape), note)
+            return _listed(model, torch.zeros(1, *shape), note)
         except Exception as error:
             raise does_not_take(shape, first_line(error)) from error
 

@@ -16,7 +16,7 @@ from cnnviz.introspection.op_words import arguments, first_line, kind, label
 from cnnviz.introspection.receptive import FieldTracer
 from cnnviz.models.meta import needs_values, on_meta
 
-BATCH = 2  # some networks squeeze a batch of one away
+BATCHES = (1, 2)  # costs are for one image; but some networks squeeze a batch of one away
 
 
 def trace(model: nn.Module, input_shape: Shape) -> Graph:
@@ -26,17 +26,16 @@ def trace(model: nn.Module, input_shape: Shape) -> Graph:
     Raises ModelError when the network does not take such images.
     """
     copy = on_meta(model).eval()
-    images = torch.empty(BATCH, *input_shape, device="meta")
     try:
         recorder = _Tracer()
         traced = fx.GraphModule(copy, recorder.trace(copy))
     except Exception as error:  # noqa: BLE001 - a network may raise anything; without fx its modules are listed
-        return by_hooks(model, copy, images, _why_not(error))
+        return by_hooks(model, copy, input_shape, _why_not(error))
     try:
-        run = _Run(traced, images)
+        run = _run(traced, input_shape)
     except NeedsValuesError as error:
-        return by_hooks(model, copy, images, _why_not(error))
-    return _graph(copy, run, recorder.called, images)
+        return by_hooks(model, copy, input_shape, _why_not(error))
+    return _graph(copy, run, recorder.called)
 
 
 class NeedsValuesError(Exception):
@@ -79,6 +78,13 @@ class _Run(fx.Interpreter):
         return value
 
 
+def _run(traced: fx.GraphModule, shape: Shape) -> "_Run":
+    """A run with one image, or with two if those of one do not come out as a batch."""
+    one, two = (torch.empty(batch, *shape, device="meta") for batch in BATCHES)
+    run = _Run(traced, one)
+    return run if all(each.ndim > 1 and len(each) == len(one) for each in tensors(run.result)) else _Run(traced, two)
+
+
 def _why_not(error: Exception) -> str:
     return (
         "torch.fx can't follow this network's forward pass, because what it does depends on the values in it or on "
@@ -87,8 +93,9 @@ def _why_not(error: Exception) -> str:
     )
 
 
-def _graph(copy: nn.Module, run: _Run, called: set[int], images: Tensor) -> Graph:
-    counted, fields = Counted(), FieldTracer(tuple(images.shape[1:]))
+def _graph(copy: nn.Module, run: _Run, called: set[int]) -> Graph:
+    shape = tuple(run.images.shape[1:])
+    counted, fields = Counted(), FieldTracer(shape)
     places: dict[fx.Node, tuple[int, ...]] = {}  # the op, or for what is not listed the ops it comes from
     ops: list[Op] = []
     for node, value in run.values.items():
@@ -101,9 +108,9 @@ def _graph(copy: nn.Module, run: _Run, called: set[int], images: Tensor) -> Grap
     used = called | {id(part) for part in copy.modules() if any(id(p) in counted.met for p in part.parameters(False))}
     return Graph(
         ops=tuple(ops),
-        input_shape=tuple(images.shape[1:]),
+        input_shape=shape,
         output_shape=shape_of(run.result),
-        macs=run.counter.get_total_flops() // 2 // BATCH,
+        macs=run.counter.get_total_flops() // 2 // len(run.images),
         skips=find_skips([op.inputs for op in ops]),
         unused=unused(copy, used),
     )
@@ -145,8 +152,8 @@ def _op(
         num_params=num_params,
         new_params=new_params,
         call=counted.call(module) if module else 0,
-        macs=run.flops[node] // 2 // BATCH,
-        output_bytes=0 if node.op == "get_attr" else bytes_of(value) // BATCH,
+        macs=run.flops[node] // 2 // len(run.images),
+        output_bytes=0 if node.op == "get_attr" else bytes_of(value) // len(run.images),
         receptive_field=fields.follow(index, sources, node, module, inputs, shape_of(value)),
     )
 

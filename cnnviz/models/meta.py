@@ -1,9 +1,11 @@
 """Networks without their numbers: on torch's meta device a forward pass yields shapes, and costs no memory."""
 
 import copy
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 
 def on_meta(model: nn.Module) -> nn.Module:
@@ -28,3 +30,14 @@ def _empty(tensor: Tensor) -> Tensor:
 def needs_values(error: Exception) -> bool:
     """Whether something failed for want of values, as it may on the meta device."""
     return isinstance(error, NotImplementedError) or "meta" in str(error).lower()
+
+
+class WithoutValues(TorchFunctionMode):
+    """While it lasts, modules make their parameters on the meta device; other tensors, which may be read, are real."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:  # noqa: ANN401
+        """As torch calls it, for every function."""
+        kwargs = kwargs or {}
+        if func is torch.empty and kwargs.get("device") is None:
+            kwargs = {**kwargs, "device": "meta"}
+        return func(*args, **kwargs)

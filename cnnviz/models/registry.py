@@ -126,8 +126,13 @@ def sketch(
     """
     import torch
 
-    with torch.device("cpu" if name.startswith(own.PREFIX) else "meta"), torch.random.fork_rng(devices=[]):
-        return build(name, options, num_classes=num_classes, input_shape=input_shape)
+    from cnnviz.models.meta import WithoutValues, on_meta
+
+    with torch.random.fork_rng(devices=[]):
+        if name.startswith(own.PREFIX):
+            return build(name, options, num_classes=num_classes, input_shape=input_shape)
+        with WithoutValues():
+            return on_meta(build(name, options, num_classes=num_classes, input_shape=input_shape))
 
 
 def _build_torchvision(entry: ModelEntry, num_classes: int) -> "nn.Module":

@@ -17,16 +17,16 @@ BASE = TrainSpec(
     mean=(0.4915, 0.4823, 0.4468),
     std=(0.2470, 0.2435, 0.2616),
 )
-# The digits that come with the app, so that the lesson needs no download: few of them, or nothing over-fits.
+# The digits that come with the app, so that the lesson needs no download: few of them, so that they over-fit.
 DEMO = TrainSpec(
     model="cifar_baseline",
-    data="colour-mnist",
+    data="mnist-5k",
     optimizer="sgd",
     momentum=0.9,
     lr=0.01,
     batch_size=64,
     max_epochs=20,
-    train_size=1000,
+    train_size=600,
     valid_size=1000,
 )
 
@@ -50,14 +50,14 @@ _MODE = "Its figures come from training mode, here scoring is in eval mode; “S
 RECIPES = (
     _demo(
         "birds-demo",
-        "Demo: the baseline on coloured digits",
-        "The baseline over-fits 1,000 coloured digits in well under a minute. Airplanes and birds themselves need "
+        "Demo: the baseline on 600 digits",
+        "The network of the birds over-fits 600 digits in well under a minute. Airplanes and birds themselves need "
         "the CIFAR-10 download (170 MB): take the recipe “Baseline”.",
         DEMO,
     ),
     _demo(
         "birds-dropout-demo",
-        "Demo: dropout on coloured digits",
+        "Demo: dropout on 600 digits",
         "The wider network with dropout: training stays behind, validation gains.",
         DEMO,
         model="cifar_dropout",

@@ -1,5 +1,6 @@
 """S4: nine kinds of wafer maps, far more of one than of any other, and weight decay against over-fitting."""
 
+from cnnviz.augment_spec import AugmentSpec
 from cnnviz.recipes.recipe import recipe
 from cnnviz.specs import TrainSpec
 
@@ -14,6 +15,7 @@ BASE = TrainSpec(
     patience=10,
     restore_best=True,
     best_by="valid_loss",
+    augment=AugmentSpec(horizontal_flip=0.5, vertical_flip=0.5),  # the tutorial augments and does not say how
     mean=(0.0,),
     std=(1.0,),
 )
@@ -55,7 +57,8 @@ RECIPES = (
     recipe(
         "wafer-lswmd",
         "Wafer maps, WM-811K",
-        "Needs the LSWMD file on this machine: see the Data page. Adam at 0.0001, weight decay 0.0001, patience 10.",
+        "Needs the LSWMD file on this machine: see the Data page. Adam at 0.0001, weight decay 0.0001, patience 10. "
+        "The tutorial augments without saying how; here maps are mirrored.",
         BASE,
         system="S4",
         reported={

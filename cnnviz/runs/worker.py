@@ -49,7 +49,10 @@ def _train(run: RunFolder) -> Status:
     try:
         return Status("finished", why=_fit(run))
     except Stop:
-        return Status("stopped", why="It was stopped by hand; what it had learnt is kept.")
+        kept = "what it had learnt is kept" if run.history() else "it had not finished an epoch"
+        return Status(
+            "stopped", why=f"It was stopped by hand; {kept}.", hint="Resume goes on from its last whole epoch."
+        )
     except CnnvizError as error:
         return Status("failed", why=error.message, hint=error.hint)
     except OSError as error:
@@ -68,6 +71,7 @@ def _fit(run: RunFolder) -> str:
     from cnnviz.data import registry
     from cnnviz.runs import checkpoints
     from cnnviz.runs.recorder import Recorder
+    from cnnviz.runs.split_file import keep_split
     from cnnviz.training.device import describe
     from cnnviz.training.trainer import prepare, split_for
 
@@ -79,6 +83,7 @@ def _fit(run: RunFolder) -> str:
     telling("Loading the data", 0.0)
     images = registry.load(spec.data, telling)
     parts = split_for(spec, images)
+    keep_split(run, parts, spec.data)
     trainer = prepare(spec, images, parts)
     about = {"device": describe(trainer.device).title, "num_threads": torch.get_num_threads()}
     run.write_asked({**asked, **about})

@@ -2,6 +2,8 @@
 
 import atexit
 import base64
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,14 +11,20 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from cnnviz import pictures
+from cnnviz.data.background import Background
 from cnnviz.data.image_set import ImageSet
-from cnnviz.data.registry import load_at_hand
+from cnnviz.data.inspection import Inspection, inspect
+from cnnviz.data.registry import load_at_hand, stamp
+from cnnviz.data.sources import Source
+from cnnviz.data.split import default_parts
+from cnnviz.data.statistics import Duplicates, Values, class_means, values
+from cnnviz.data.statistics import duplicates as find_duplicates
 from cnnviz.evaluation.mistakes import Mistake, find_mistakes
 from cnnviz.images import Picture
 from cnnviz.layer_specs import LayerSpec
 from cnnviz.ops import samples, stack, stack_text
 from cnnviz.ops.output_shape import Shape
-from cnnviz.runs import store
+from cnnviz.runs import split_file, store
 from cnnviz.runs.folder import RunFolder
 from cnnviz.runs.jobs import Jobs
 from cnnviz.specs import Option
@@ -29,6 +37,15 @@ if TYPE_CHECKING:
     from cnnviz.runs.snapshots import Snapshot
 
 
+@dataclass(frozen=True)
+class Statistics:
+    """values of all pixels and of those for training; means: the average image of each class, (classes, C, H, W)."""
+
+    values: Values
+    train_values: Values
+    means: NDArray[np.uint8]
+
+
 @st.cache_resource(show_spinner=False, max_entries=1)
 def jobs() -> Jobs:
     """The server's training processes; they end with it."""
@@ -37,15 +54,36 @@ def jobs() -> Jobs:
     return made
 
 
-@st.cache_resource(show_spinner=False, max_entries=3)
 def image_set(name: str) -> ImageSet:
     """A data set's images; read-only arrays. Raises DataError when they are not at hand."""
+    return _image_set(name, stamp(name))
+
+
+@st.cache_resource(show_spinner=False, max_entries=3)
+def _image_set(name: str, stamp: str) -> ImageSet:
     return load_at_hand(name)
 
 
-@st.cache_data(show_spinner=False, max_entries=32)
+def run_images(run: RunFolder) -> ImageSet:
+    """The images that a run has used. Raises DataError when they are gone, RunError when they were replaced."""
+    name = run.spec().data
+    split_file.check_images(run, name)
+    return image_set(name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def background() -> Background:
+    """Imports and downloads that are under way."""
+    return Background()
+
+
 def class_counts(name: str) -> dict[str, int]:
     """How many images of each class a data set has, by the class's name. Raises DataError when it is not at hand."""
+    return _class_counts(name, stamp(name))
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def _class_counts(name: str, stamp: str) -> dict[str, int]:
     images = image_set(name)
     counts = np.bincount(images.labels, minlength=len(images.classes))
     return {title: int(count) for title, count in zip(images.classes, counts, strict=True)}
@@ -197,3 +235,29 @@ def two_passes_apart(name: str, options: Options, input_shape: tuple[int, int, i
         network = registry.build(name, dict(options), input_shape=input_shape).train()
         images = torch.rand(8, *input_shape)
         return float((network(images) - network(images)).abs().max())
+
+
+def statistics(name: str) -> Statistics:
+    """The figures of a data set that its page shows. Raises DataError when it is not at hand."""
+    return _statistics(name, stamp(name))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _statistics(name: str, stamp: str) -> Statistics:
+    images = image_set(name)
+    train = default_parts(images).train
+    return Statistics(values(images.images), values(images.images, train), class_means(images))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def duplicates(name: str, stamp: str) -> Duplicates:
+    """Images that a data set has twice, by its default split."""
+    images = image_set(name)
+    parts = default_parts(images)
+    return find_duplicates(images, parts.train, parts.valid)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def inspection(key: tuple[str, ...], _open: Callable[[], Source]) -> Inspection:
+    """A look at a collection; key says which and how its labels are read."""
+    return inspect(_open())

@@ -1,43 +1,46 @@
 """A run's files to take away."""
 
-import csv
-import io
-import json
+from collections.abc import Callable
 
 import streamlit as st
 
-from cnnviz.runs.folder import Row, RunFolder
+from cnnviz.data.registry import all_entries
+from cnnviz.errors import CnnvizError
+from cnnviz.runs import exports
+from cnnviz.runs.folder import RunFolder
+from cnnviz.ui import guard
+
+Make = Callable[[RunFolder], bytes]
 
 
 def show_files(run: RunFolder) -> None:
-    """Download buttons; what is not there yet is left out."""
-    history = run.history()
-    if history:
-        _offer(run, "History as CSV", "history.csv", lambda: history_csv(history).encode())
-    for name, title in (("best.pt", "Best weights"), ("last.pt", "Last state, with the optimiser's")):
-        path = run.path / name
-        if path.exists():
-            _offer(run, f"{title} ({name})", name, path.read_bytes)
-    _offer(run, "Settings as JSON", "spec.json", lambda: json.dumps(run.asked(), indent=1).encode())
+    """Download buttons; what is not there yet is left out. A file is made when its button is pressed."""
+    if run.history():
+        _offer(run, "History (.csv)", "history.csv", exports.history_csv)
+    if (run.path / "best.pt").exists():
+        _offer(run, "Best weights (.pt)", "best.pt", exports.weights_pt)
+        _offer(run, "Best weights (.safetensors)", "best.safetensors", exports.weights_safetensors)
+    _offer(run, "Settings (.json)", "spec.json", exports.spec_json)
+    _offer_script(run)
 
 
-def _offer(run: RunFolder, label: str, name: str, make: object) -> None:
-    """The file is read when the button is pressed, not each time that it is drawn."""
+def _offer_script(run: RunFolder) -> None:
+    """The standalone script with its images, for sets that are at hand."""
+    try:
+        entry = all_entries().get(run.spec().data)
+    except CnnvizError as error:
+        guard.show(error)
+        return
+    if entry is not None and entry.at_hand():
+        _offer(run, "Script in plain PyTorch, with its images (.zip)", "script.zip", exports.script_zip)
+
+
+def _offer(run: RunFolder, label: str, name: str, make: Make) -> None:
     st.download_button(
         label,
-        make,  # type: ignore[arg-type]
+        lambda: make(run),
         file_name=f"{run.id}-{name}",
         key=f"file-{name}-{run.id}",
         on_click="ignore",
         width="stretch",
     )
-
-
-def history_csv(history: list[Row]) -> str:
-    """The epochs as a table: a line each, a column for every figure."""
-    names = list(dict.fromkeys(name for row in history for name in row))
-    out = io.StringIO()
-    table = csv.DictWriter(out, names)
-    table.writeheader()
-    table.writerows(history)
-    return out.getvalue()

@@ -88,3 +88,19 @@ OWN_UPLOAD, OWN_NAME, OWN_KEPT, OWN_DATA = "own_upload", "own_name", "own_kept",
 def arch_option(model: str, option: str) -> str:
     """The key of one option of a network on the Architectures page."""
     return f"{model}.{option}"
+
+
+# Data. Keys of bound widgets are their names in the address.
+DATA, DATA_PART, LOOK_VIEW = "data", "do", "look"
+LOOK_DRAW, LOOK_PAGE = "look-draw", "look-page"
+NORMALISE_BY, NORMALISE_MEAN, NORMALISE_STD = "normalise-by", "normalise-mean", "normalise-std"
+AUGMENT_PRESET, AUGMENT_IMAGE, AUGMENT_DRAW = "augment-preset", "augment-image", "augment-draw"
+SPLIT_FRACTION, SPLIT_SEED, SPLIT_FOLDS, SPLIT_FOLD = "split-fraction", "split-seed", "split-folds", "split-fold"
+OWN_FROM, OWN_ARCHIVE, OWN_FILES, OWN_PATH = "own-from", "own-archive", "own-files", "own-path"
+OWN_NAME, OWN_SIZE, OWN_HEIGHT, OWN_WIDTH, OWN_MODE = "own-name", "own-size", "own-height", "own-width", "own-mode"
+OWN_FIT, OWN_RULE, OWN_REPLACE, OWN_REMOVE = "own-fit", "own-rule", "own-replace", "own-remove"
+
+
+def augmentation(field: str) -> str:
+    """The key of one augmentation's slider."""
+    return f"augment.{field}"

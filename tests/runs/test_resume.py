@@ -97,6 +97,15 @@ def test_a_run_cut_off_in_its_first_epoch_starts_over(monkeypatch: pytest.Monkey
     assert figures(run) == figures(finished(tiny(max_epochs=2)))
 
 
+def test_a_run_stopped_in_its_first_epoch_says_that_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = store.create(tiny())
+    from cnnviz.runs.recorder import Recorder
+
+    monkeypatch.setattr(Recorder, "start", lambda self, trainer, first_epoch: self.run.request_stop())
+    assert train_run(str(run.path)) == "stopped"
+    assert "had not finished an epoch" in run.status().why and can_resume(run)
+
+
 def test_resuming_twice_goes_on_once(monkeypatch: pytest.MonkeyPatch) -> None:
     run = store.create(tiny(max_epochs=2))
     cut_off(run, 1, monkeypatch)
@@ -345,3 +354,10 @@ def test_a_queued_run_that_is_resumed_after_its_owner_went_is_trained(pool_env: 
     wait_until(run, over)
     assert run.status().state == "finished" and len(run.history()) == 2
     assert json.loads((run.path / "status.json").read_text())["state"] == "finished"
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_a_run_gives_the_gpu_s_memory_back() -> None:
+    finished(tiny(device="cuda"))
+    assert torch.cuda.memory_allocated() == 0

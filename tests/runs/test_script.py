@@ -16,6 +16,7 @@ from cnnviz.errors import RunError
 from cnnviz.recipes import get
 from cnnviz.runs import controls, exports, store
 from cnnviz.runs.folder import RunFolder
+from cnnviz.runs.script import ScriptFacts, script
 from cnnviz.runs.worker import train_run
 from cnnviz.settings import data_dir
 from cnnviz.specs import TrainSpec
@@ -101,6 +102,50 @@ def test_repeats_what_was_changed_while_it_trained_and_the_epochs_added_later(tm
     assert train_run(str(run.path)) == "finished"
     assert run.history()[0]["lr"] == 0.004
     check_same(run, executed(run, tmp_path))
+
+
+OWN = '''"""A network of somebody's own."""
+from __future__ import annotations
+
+import torch.nn as nn
+
+WIDTH = 4
+
+
+class ScriptedNet(nn.Module):
+    def __init__(self, num_classes=10, dropout=0.2):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Conv2d(1, WIDTH, 5, 4), nn.ReLU(), nn.Dropout(dropout), nn.Flatten(),
+                                    nn.Linear(WIDTH * 36, num_classes))
+
+    def forward(self, x):
+        return self.layers(x)
+
+
+if __name__ == "__main__":
+    raise SystemExit("not to be run")
+'''
+
+
+def test_brings_a_network_of_ones_own_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "scripted_net.py").write_text(OWN)
+    monkeypatch.setenv("CNNVIZ_MODELS", str(tmp_path / "scripted_net.py"))
+    run = trained(small(model="own:ScriptedNet", dropout=0.3))
+    check_same(run, executed(run, tmp_path / "script"))
+
+
+def test_names_a_network_of_torchvisions() -> None:
+    from cnnviz.models.registry import build
+
+    spec = small(model="torchvision:resnet18")
+    code = script(spec, ScriptFacts(input_shape=(3, 28, 28), num_classes=10))
+    names: dict[str, object] = {"__name__": "read"}
+    exec(compile(code, "train.py", "exec"), names)
+    torch.manual_seed(0)
+    ours = build(spec.model, num_classes=10).state_dict()
+    torch.manual_seed(0)
+    theirs = names["build_network"]().state_dict()
+    assert list(ours) == list(theirs) and all(torch.equal(ours[name], theirs[name]) for name in ours)
 
 
 def test_starts_from_stored_weights(tmp_path: Path) -> None:

@@ -294,3 +294,42 @@ except TrainingError as error:
         [sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120
     )
     assert "Memory ran out when" in done.stdout and "128 or less. batch_size" in done.stdout, done.stderr[-500:]
+
+
+gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+
+
+@pytest.mark.gpu
+@gpu
+def test_no_step_waits_for_the_gpu() -> None:
+    spec = spec_of(device="cuda", l1_penalty=1e-4, l2_penalty=1e-4, class_weights="balanced", batch_size=16)
+    trainer = prepare(spec, IMAGES)
+    trainer.fit(Notes())  # cuDNN has chosen its algorithms
+    order = torch.randperm(48).to(trainer.device)
+    torch.cuda.set_sync_debug_mode("error")
+    try:
+        for images, labels in trainer.train.batches(16, order=order):
+            trainer._step(images, labels)
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
+
+
+@pytest.mark.gpu
+@gpu
+def test_a_gpu_s_random_state_is_kept() -> None:
+    spec = spec_of(device="cuda", model=WITH_NORM, augment={"rotation": 20})
+    first, second = prepare(spec, IMAGES), prepare(spec, IMAGES)
+    second.load_state(first.state())
+    assert all(
+        torch.equal(a, b) for a, b in zip(first.state()["random_cuda"], second.state()["random_cuda"], strict=True)
+    )
+    (ours, _), *_ = first.train.batches(48)
+    (theirs, _), *_ = second.train.batches(48)
+    assert torch.equal(ours, theirs)
+
+
+@pytest.mark.gpu
+@gpu
+def test_a_batch_that_the_gpu_can_t_hold_is_said() -> None:
+    with pytest.raises(TrainingError, match="Memory ran out when"), out_of_memory_said(spec_of()):
+        torch.empty(2**46, device="cuda")

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from cnnviz.data.registry import DATA_SETS
+from cnnviz.data.entry import DataEntry
+from cnnviz.data.registry import all_entries
 from cnnviz.errors import CnnvizError
 from cnnviz.models import registry
 from cnnviz.models.entry import ModelEntry
@@ -41,15 +42,13 @@ def _choose(controls: Controls) -> ModelEntry | None:
 
 def fitting(data: str) -> list[str]:
     """The networks that take a data set's images."""
-    entry = DATA_SETS.get(data)
-    return [
-        name for name in registry.MODELS if entry is None or _fits(name, entry.title, entry.shape, entry.num_classes)
-    ]
+    data_set = all_entries().get(data)
+    return [entry.name for entry in registry.all_entries() if data_set is None or _fits(entry.name, data_set)]
 
 
-def _fits(name: str, title: str, shape: tuple[int, int, int], num_classes: int) -> bool:
+def _fits(name: str, data: DataEntry) -> bool:
     try:
-        registry.check_data(name, title, shape, num_classes)
+        registry.check_data(name, data.title, data.shape, data.num_classes)
     except CnnvizError:
         return False
     return True
@@ -58,9 +57,13 @@ def _fits(name: str, title: str, shape: tuple[int, int, int], num_classes: int) 
 def _titles(names: tuple[str, ...]) -> dict[str, str]:
     titles = {}
     for name in names:
-        entry = registry.MODELS.get(name)
-        system = f" ({entry.system})" if entry and entry.system else ""
-        titles[name] = f"{entry.title}{system}" if entry else name.split(":", 2)[-1]
+        try:
+            entry = registry.get(name)
+        except CnnvizError:
+            titles[name] = name
+            continue
+        known = name.split(":", 2)[-1] if name.startswith("stack:") else entry.title
+        titles[name] = f"{known} ({entry.system or entry.group})"
     return titles
 
 
