@@ -11,6 +11,7 @@ from cnnviz.errors import CnnvizError
 from cnnviz.introspection.called import shape_of, tensors
 from cnnviz.introspection.graph import Shape
 from cnnviz.introspection.op_words import first_line, label
+from cnnviz.introspection.tracer import symbolic
 from cnnviz.introspection.why_fails import Why, explain
 from cnnviz.models.meta import needs_values, on_meta
 
@@ -63,7 +64,7 @@ def check_input(model: nn.Module, input_shape: Shape, *, batch_size: int = 2, tr
     """
     copy = on_meta(model).train(training)
     try:
-        traced = fx.symbolic_trace(copy)
+        traced, _ = symbolic(copy)
     except Exception:  # noqa: BLE001 - a network may raise anything; its modules then are the steps
         return _by_modules(model, copy, input_shape, batch_size, training)
     walk = _Walk(traced)

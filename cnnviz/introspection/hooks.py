@@ -10,6 +10,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from cnnviz.errors import ModelError
 from cnnviz.introspection.called import Counted, bytes_of, shape_of, unused
+from cnnviz.introspection.counting import flop_counter
 from cnnviz.introspection.graph import Graph, Op, Shape
 from cnnviz.introspection.op_words import first_line
 from cnnviz.models.meta import needs_values
@@ -52,7 +53,7 @@ def evaluating(model: nn.Module) -> Iterator[None]:
 
 
 def _listed(model: nn.Module, images: Tensor, note: str) -> Graph:
-    counter, counted = FlopCounterMode(display=False), Counted()
+    counter, counted = flop_counter(), Counted()
     ops = [_input(images)]
     with _hooks(model, ops, counter, counted, len(images)), torch.no_grad(), counter:
         result = model(images)

@@ -15,7 +15,8 @@ from cnnviz.introspection.trace import trace
 class NetworkFacts:
     """Totals. MACs, FLOPs and activation bytes are for one image.
 
-    ``num_params``: each parameter once; ``num_trainable``: those that learn; ``num_unused``: those no op uses.
+    ``num_params``: each parameter once; ``num_trainable``: those that learn; ``num_unused``: those no op
+    uses, 0 where only modules could be listed.
     ``buffer_bytes``: running statistics and the like. ``flops`` = 2 · ``macs``.
     ``forward_bytes``: every op's output, views among them; ``largest_bytes``: the largest of these.
     ``peak_bytes``: the most that is held at once when scoring, each output kept until its last use; 0 where unknown.
@@ -77,7 +78,7 @@ def facts_of(model: nn.Module, graph: Graph) -> NetworkFacts:
     return NetworkFacts(
         num_params=num_params,
         num_trainable=sum(part.numel() for part in parameters if part.requires_grad),
-        num_unused=num_params - sum(op.new_params for op in graph.ops),
+        num_unused=num_params - sum(op.new_params for op in graph.ops) if graph.traced else 0,
         param_bytes=param_bytes,
         buffer_bytes=sum(part.numel() * part.element_size() for part in model.buffers()),
         macs=graph.macs,

@@ -9,7 +9,10 @@ import torch
 from torch import Tensor, nn
 from torch.autograd.graph import saved_tensors_hooks
 
-from cnnviz.errors import SpecError
+from cnnviz.errors import ModelError, SpecError
+from cnnviz.introspection.network_facts import facts_of
+from cnnviz.introspection.trace import trace
+from cnnviz.models.trial import memory_budget
 
 
 @dataclass(frozen=True)
@@ -38,24 +41,45 @@ def time_passes(
 ) -> tuple[PassTimes, ...]:
     """Time networks, each with its input shape (C, H, W), on random images, turn by turn: all meet the same load.
 
-    Stops after about ``budget_s`` seconds, but not before each has had one turn after a first that warms up. They must
-    be the caller's own: gradients are left None, batch norm's statistics as they were.
+    Stops after about ``budget_s`` seconds, but not before each has had a turn; a first turn only warms up, unless it
+    takes all the time there is. They must be the caller's own: gradients are left None, batch norm's statistics as
+    they were. Raises SpecError for an odd batch, ModelError for one that memory does not hold.
     """
     if not 1 <= batch_size <= 1024:
         raise SpecError(f"batch_size is {batch_size}.", "Give a number from 1 to 1,024.", field="batch_size")
+    for model, shape in networks:
+        _check_memory(facts_of(model, trace(model, shape)).training_bytes_for(batch_size), batch_size)
     lanes = [_Lane(model, torch.rand(batch_size, *shape)) for model, shape in networks]
     try:
-        kept = [lane.kept_bytes() for lane in lanes]  # it warms up too
-        end = time.perf_counter() + budget_s
-        while True:
-            for lane in lanes:
-                lane.turn()
-            if time.perf_counter() >= end:
-                break
+        started = time.perf_counter()
+        kept = [lane.kept_bytes() for lane in lanes]
+        for lane in lanes:
+            lane.turn()
+        if (rest := budget_s - (time.perf_counter() - started)) > 0:
+            _repeat(lanes, time.perf_counter() + rest)
     finally:
         for lane in lanes:
             lane.restore()
     return tuple(lane.times(bytes_) for lane, bytes_ in zip(lanes, kept, strict=True))
+
+
+def _repeat(lanes: "Sequence[_Lane]", end: float) -> None:
+    for lane in lanes:  # so far they were warming up
+        lane.forward.clear()
+        lane.training.clear()
+    while not lanes[0].forward or time.perf_counter() < end:
+        for lane in lanes:
+            lane.turn()
+
+
+def _check_memory(num_bytes: int, batch_size: int) -> None:
+    if num_bytes > memory_budget():
+        raise ModelError(
+            f"A training step with {batch_size} images would take about {num_bytes / 2**30:,.1f} GiB, "
+            f"and {memory_budget() / 2**30:,.1f} GiB are allowed, half of this machine's memory.",
+            "Take a smaller batch or smaller images.",
+            field="batch_size",
+        )
 
 
 class _Lane:

@@ -1,19 +1,20 @@
 """From a network to its Graph: traced by torch.fx, or where that fails, listed by forward hooks."""
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
-from torch.utils.flop_counter import FlopCounterMode
 
 from cnnviz.introspection.called import Counted, bytes_of, shape_of, tensors, unused
+from cnnviz.introspection.counting import flop_counter
 from cnnviz.introspection.graph import Graph, Op, Shape
 from cnnviz.introspection.hooks import by_hooks, does_not_take
 from cnnviz.introspection.joins import find_skips
 from cnnviz.introspection.op_words import arguments, first_line, kind, label
 from cnnviz.introspection.receptive import FieldTracer
+from cnnviz.introspection.tracer import symbolic
 from cnnviz.models.meta import needs_values, on_meta
 
 BATCHES = (1, 2)  # costs are for one image; but some networks squeeze a batch of one away
@@ -27,33 +28,18 @@ def trace(model: nn.Module, input_shape: Shape) -> Graph:
     """
     copy = on_meta(model).eval()
     try:
-        recorder = _Tracer()
-        traced = fx.GraphModule(copy, recorder.trace(copy))
+        traced, called = symbolic(copy)
     except Exception as error:  # noqa: BLE001 - a network may raise anything; without fx its modules are listed
         return by_hooks(model, copy, input_shape, _why_not(error))
     try:
         run = _run(traced, input_shape)
     except NeedsValuesError as error:
         return by_hooks(model, copy, input_shape, _why_not(error))
-    return _graph(copy, run, recorder.called)
+    return _graph(copy, run, called)
 
 
 class NeedsValuesError(Exception):
     """An op that can't run without values."""
-
-
-class _Tracer(fx.Tracer):
-    """torch.fx's tracer, which also notes the modules that are called."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.called: set[int] = set()
-
-    def call_module(
-        self, m: nn.Module, forward: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Any:  # noqa: ANN401 - as torch.fx has it
-        self.called.add(id(m))
-        return super().call_module(m, forward, args, kwargs)
 
 
 class _Run(fx.Interpreter):
@@ -62,7 +48,7 @@ class _Run(fx.Interpreter):
     def __init__(self, traced: fx.GraphModule, images: Tensor) -> None:
         super().__init__(traced)
         self.images, self.values, self.flops = images, dict[fx.Node, Any](), dict[fx.Node, int]()
-        self.counter = FlopCounterMode(display=False)
+        self.counter = flop_counter()
         with torch.no_grad(), self.counter:
             self.result = self.run(images)
 

@@ -7,11 +7,14 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from cnnviz.errors import ModelError
+
 
 def on_meta(model: nn.Module) -> nn.Module:
     """A copy whose parameters and buffers have shapes but no values. The model itself is not touched.
 
     What the model shares, the copy shares. No value is copied, so this is quick for the largest network.
+    Raises ModelError for one that holds what can't be copied, such as an open file.
     """
     memo: dict[int, object] = {}
     for module in model.modules():
@@ -20,7 +23,11 @@ def on_meta(model: nn.Module) -> nn.Module:
         for tensor in (*module.buffers(recurse=False), *vars(module).values()):
             if isinstance(tensor, Tensor):
                 memo[id(tensor)] = _empty(tensor)
-    return copy.deepcopy(model, memo)
+    try:
+        return copy.deepcopy(model, memo)
+    except Exception as error:
+        hint = "Keep files, locks and the like out of the network."
+        raise ModelError(f"The network can't be copied: {error}.", hint, field="model") from error
 
 
 def _empty(tensor: Tensor) -> Tensor:

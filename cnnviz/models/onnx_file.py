@@ -2,6 +2,7 @@
 
 import copy
 import logging
+import threading
 import warnings
 
 import torch
@@ -9,6 +10,7 @@ from torch import nn
 
 from cnnviz.errors import ModelError
 
+_one_at_a_time = threading.Lock()  # the exporter changes torch while it works
 MAX_BYTES = 2**31  # what one ONNX file holds
 
 
@@ -27,7 +29,7 @@ def to_onnx(model: nn.Module, input_shape: tuple[int, ...]) -> bytes:
     try:
         for name in levels:
             logging.getLogger(name).setLevel(logging.ERROR)
-        with warnings.catch_warnings():
+        with _one_at_a_time, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             content: bytes = _program(exported, input_shape).model_proto.SerializeToString()
     except Exception as error:

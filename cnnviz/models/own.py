@@ -222,11 +222,15 @@ def find(name: str) -> OwnModel:
     raise ModelError(f"There is no model called {name!r}.", hint, field="model")
 
 
-def build_own(
-    name: str, options: Mapping[str, Option], num_classes: int, shape: tuple[int, int, int], *, tried: bool = False
-) -> "nn.Module":
-    """The network of that name, tried out first unless it was. Raises ModelError with the line that is wrong."""
+def build_own(name: str, options: Mapping[str, Option], num_classes: int, shape: tuple[int, int, int]) -> "nn.Module":
+    """The network of that name, tried out first. Raises ModelError with the line that is wrong."""
+    import torch
+    from torch.nn.parameter import is_lazy
+
     model = find(name)
-    if not tried:
-        _try(model, options, num_classes, shape, any_number=False)
-    return _construct(model, options, num_classes, shape)
+    _try(model, options, num_classes, shape, any_number=False)
+    network = _construct(model, options, num_classes, shape)
+    if any(is_lazy(part) for part in network.parameters()):
+        with torch.no_grad():  # the first images give lazy layers their sizes
+            network.eval()(torch.zeros(2, *shape))
+    return network.train()

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from cnnviz.errors import CnnvizError, ModelError
@@ -104,13 +105,18 @@ def _try(
     with torch.device(device):
         model = _built(make, title, file)
         _check_forward(model, title)
-        param_bytes = sum(part.numel() * part.element_size() for part in model.parameters())
-        _check_memory(title, "its parameters, with gradients and Adam's moments,", MOMENTS * param_bytes, budget)
+        _check_memory(title, _param_bytes(model), budget)
         with torch.no_grad(), _Made(budget) as made:
             result = model.eval()(torch.zeros(BATCH, *shape, device=device))
+    _check_memory(title, _param_bytes(model), budget)
     _check_result(result, num_classes, title)
     num_params = sum(part.numel() for part in model.parameters())
-    return Trial(tuple(result.shape[1:]), num_params, param_bytes, made.num_bytes // BATCH)
+    return Trial(tuple(result.shape[1:]), num_params, _param_bytes(model), made.num_bytes // BATCH)
+
+
+def _param_bytes(model: nn.Module) -> int:
+    """Of the parameters whose sizes are known; lazy ones are made by the first images."""
+    return sum(part.numel() * part.element_size() for part in model.parameters() if not is_lazy(part))
 
 
 def _built(make: Callable[[], nn.Module], title: str, file: str) -> nn.Module:
@@ -145,11 +151,11 @@ def _check_forward(model: nn.Module, title: str) -> None:
         )
 
 
-def _check_memory(title: str, what: str, num_bytes: int, budget: int) -> None:
-    if num_bytes > budget:
+def _check_memory(title: str, param_bytes: int, budget: int) -> None:
+    if MOMENTS * param_bytes > budget:
         raise ModelError(
-            f"{title} is too large for this machine: {what} would take {_gib(num_bytes)}, "
-            f"and {_gib(budget)} are allowed, half of its memory.",
+            f"{title} is too large for this machine: its parameters, with gradients and Adam's moments, would take "
+            f"{_gib(MOMENTS * param_bytes)}, and {_gib(budget)} are allowed, half of its memory.",
             "Choose smaller options or smaller images.",
             field="model",
         )

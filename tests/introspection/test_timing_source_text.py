@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from cnnviz.errors import SpecError
+from cnnviz.errors import ModelError, SpecError
 from cnnviz.introspection.network_facts import summarise
 from cnnviz.introspection.source import source_of, sources
 from cnnviz.introspection.table_text import graph_text, layer_text
@@ -38,9 +38,11 @@ def test_what_is_kept_by_hand() -> None:
     assert times.kept_bytes == 4 * (4 * 64 + 4 * 128)
 
 
-def test_refuses_odd_batches() -> None:
+def test_refuses_odd_batches_and_what_memory_does_not_hold() -> None:
     with pytest.raises(SpecError, match="batch_size is 0"):
         time_passes([], batch_size=0)
+    with pytest.raises(ModelError, match=r"with 1024 images would take about \d"):
+        time_passes([(registry.sketch("torchvision:densenet121"), (3, 896, 896))], batch_size=1024)
 
 
 def test_source_is_the_class() -> None:

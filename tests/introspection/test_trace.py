@@ -1,5 +1,9 @@
 """Networks followed op by op: torch counts, runs and differentiates beside it."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import torch
 import torchvision
@@ -20,11 +24,11 @@ from cnnviz.ops import stack
 
 ZOO = {name: {} for name in registry.MODELS} | {"cifar_res_deep": {"num_blocks": 3}}
 FORTY = (  # noqa: SIM905 - forty names read better so
-    "alexnet convnext_tiny convnext_base densenet121 densenet169 efficientnet_b0 efficientnet_b3 efficientnet_v2_s "
-    "googlenet inception_v3 maxvit_t mnasnet0_5 mnasnet1_3 mobilenet_v2 mobilenet_v3_large mobilenet_v3_small "
-    "regnet_x_400mf regnet_x_8gf regnet_y_16gf regnet_y_800mf resnet18 resnet34 resnet50 resnet152 resnext50_32x4d "
-    "resnext101_64x4d shufflenet_v2_x0_5 shufflenet_v2_x2_0 squeezenet1_0 squeezenet1_1 swin_t swin_v2_t vgg11 "
-    "vgg13_bn vgg16 vgg19_bn vit_b_16 vit_l_32 wide_resnet50_2 wide_resnet101_2"
+    "alexnet convnext_tiny densenet121 efficientnet_b0 efficientnet_b1 efficientnet_v2_s googlenet inception_v3 "
+    "maxvit_t mnasnet0_5 mnasnet0_75 mnasnet1_0 mnasnet1_3 mobilenet_v2 mobilenet_v3_large mobilenet_v3_small "
+    "regnet_x_400mf regnet_x_800mf regnet_y_16gf resnet18 resnet34 resnet50 resnet152 resnext50_32x4d "
+    "shufflenet_v2_x0_5 shufflenet_v2_x2_0 squeezenet1_0 squeezenet1_1 swin_t swin_v2_t vgg11 vgg11_bn vgg13 vgg13_bn "
+    "vgg16 vgg16_bn vgg19 vit_b_16 vit_b_32 wide_resnet50_2"
 ).split()
 
 
@@ -269,6 +273,52 @@ def test_the_field_is_what_gradients_reach() -> None:
     rows, columns = reached.any(1).nonzero(), reached.any(0).nonzero()
     spans = (int(rows[-1] - rows[0]) + 1, int(columns[-1] - columns[0]) + 1)
     assert op.receptive_field == spans
+
+
+def test_visitors_do_not_meet() -> None:
+    """While one thread traces, others trace and run networks as ever, and torch is as it was afterwards."""
+    call, running = nn.Module.__call__, registry.build("cifar_res").eval()
+    images = torch.rand(2, 3, 32, 32)
+    wanted, stop = running(images), threading.Event()
+
+    def run() -> int:
+        turns = 0
+        while not stop.is_set() or not turns:
+            with torch.no_grad():
+                assert torch.equal(running(images), wanted)
+            turns += 1
+        return turns
+
+    with ThreadPoolExecutor(4) as pool:
+        runner = pool.submit(run)
+        traced = [pool.submit(trace, registry.build(name), (3, 32, 32)) for name in ("cifar_res", "cifar_depth") * 4]
+        labels = [[op.label for op in each.result().ops] for each in traced]
+        stop.set()
+        assert runner.result() >= 1
+    assert nn.Module.__call__ is call
+    assert labels == labels[:2] * 4 and "Conv2d" in labels[0]
+
+
+class Waits(nn.Module):
+    """Takes its time, so that two that are traced at once would be in it at once."""
+
+    def __init__(self, first: float, then: float) -> None:
+        super().__init__()
+        self.waits, self.conv, self.then = (first, then), nn.Conv2d(1, 1, 1), nn.Conv2d(1, 1, 1)
+
+    def forward(self, images: Tensor) -> Tensor:
+        time.sleep(self.waits[0])
+        maps = self.conv(images)
+        time.sleep(self.waits[1])
+        return self.then(maps)
+
+
+def test_two_are_not_traced_at_once() -> None:
+    call = nn.Module.__call__
+    with ThreadPoolExecutor(2) as pool:
+        graphs = list(pool.map(lambda model: trace(model, (1, 4, 4)), (Waits(0.1, 0.2), Waits(0.2, 0.4))))
+    assert [[op.label for op in graph.ops] for graph in graphs] == [["Input", "Conv2d", "Conv2d"]] * 2
+    assert nn.Module.__call__ is call
 
 
 def test_peaks_by_hand() -> None:

@@ -248,3 +248,10 @@ def test_trying_leaves_the_random_state_alone(write: Write) -> None:
     torch.manual_seed(1)
     second = own.find("own:Mine").kind().head.weight
     assert torch.equal(first, second)
+
+
+def test_lazy_layers_get_their_sizes(write: Write) -> None:
+    write(network("Lazy", "self, num_classes=10", body="self.head = nn.LazyLinear(num_classes)"))
+    model = registry.build("own:Lazy", num_classes=4, input_shape=(3, 5, 5))
+    assert model.head.weight.shape == (4, 75) and model.training
+    model(torch.rand(2, 3, 5, 5)).sum().backward()
