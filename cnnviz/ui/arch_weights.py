@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from cnnviz import recipes
-from cnnviz.data.registry import DATA_SETS
+from cnnviz.data import registry as data_registry
 from cnnviz.errors import CnnvizError
 from cnnviz.models import registry, weight_store
 from cnnviz.ui import cache, guard, navigation, state
@@ -92,7 +92,8 @@ def _kept(chosen: Chosen) -> None:
     name = st.selectbox("Kept weights", [each.name for each in kept], key=state.OWN_KEPT)
     stored = next(each for each in kept if each.name == name)
     st.caption(guard.plain(f"{stored.num_bytes / 1024:,.0f} KiB, from {stored.source or 'a file'}."))
-    data = st.selectbox("Data set", list(DATA_SETS), key=state.OWN_DATA, format_func=lambda key: DATA_SETS[key].title)
+    sets = data_registry.all_entries()
+    data = st.selectbox("Data set", list(sets), key=state.OWN_DATA, format_func=lambda key: sets[key].title)
     with st.container(horizontal=True):
         score = st.button("Score it on this data set", icon=":material/rule:")
         train = st.button("Train from it", icon=":material/play_arrow:")
@@ -110,7 +111,7 @@ def _score(stored: weight_store.StoredWeights, data: str) -> None:
     """A run of no epochs: it scores the weights, and Mistakes shows what is wrong."""
     try:
         spec = recipes.for_model(stored.model, stored.options, data=data, weights=stored.name).spec
-        entry = DATA_SETS[data]
+        entry = data_registry.get(data)
         registry.check_data(stored.model, entry.title, entry.shape, entry.num_classes)
         run = cache.jobs().submit(replace(spec, max_epochs=0, weights=stored.name))
     except CnnvizError as error:
