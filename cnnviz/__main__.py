@@ -2,39 +2,20 @@
 
 import json
 import os
-import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
-from rich.table import Table
 
+from cnnviz.cli.data_commands import data as data_commands
+from cnnviz.cli.output import as_json, calm, console, own_models, show
 from cnnviz.cli.settings_text import parse_value
-from cnnviz.errors import CnnvizError, RunError, SpecError
+from cnnviz.errors import RunError, SpecError
 
 if TYPE_CHECKING:
     from cnnviz.specs import TrainSpec
-
-console = Console(stderr=True)
-own_models = click.option("--models", metavar="FILES", help="Python files with networks of your own (CNNVIZ_MODELS).")
-as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on the last line.")
-
-
-def calm(command: Callable[..., None]) -> Callable[..., None]:
-    """Turn our own errors into one clear line and exit status 2."""
-
-    @wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever click passes
-        try:
-            command(*args, **kwargs)
-        except CnnvizError as error:
-            click.echo(f"cnnviz: {error}", err=True)
-            sys.exit(2)
-
-    return wrapped
 
 
 @click.group(help=__doc__)
@@ -215,21 +196,6 @@ def summary(model: str, size: str | None, options: Sequence[str], models: str | 
 
 
 @main.command()
-@as_json
-@calm
-def data(as_json: bool) -> None:
-    """List the data sets and whether they are at hand."""
-    from cnnviz.data.registry import DATA_SETS
-
-    rows = []
-    for entry in DATA_SETS.values():
-        train, valid = entry.sizes(0.2)
-        row = {"name": entry.name, "classes": entry.num_classes, "train": train, "valid": valid}
-        rows.append({**row, "shape": list(entry.shape), "at_hand": entry.at_hand()})
-    show({"data": rows}, as_json, [("name", "classes", "train", "valid", "shape", "at_hand")], "Data sets")
-
-
-@main.command()
 @click.argument("name")
 @as_json
 @calm
@@ -248,20 +214,7 @@ def bench(name: str, as_json: bool) -> None:
     show(report.as_dict(), as_json, [("name", "value", "unit", "n")], name)
 
 
-def show(plain: Mapping[str, Any], as_json: bool, columns: Sequence[Sequence[str]], title: str) -> None:
-    """Print a result for a person, or as the one JSON line."""
-    if as_json:
-        click.echo(json.dumps(plain))
-        return
-    rows = next((value for value in plain.values() if isinstance(value, list)), [plain])
-    table = Table(title=title)
-    for column in columns[0]:
-        table.add_column(column)
-    for row in rows:
-        table.add_row(*(str(row.get(column, "")) for column in columns[0]))
-    Console().print(table)
-    for name, ratio in plain.get("ratios", {}).items():
-        click.echo(f"{name}: {ratio:.2f}")
+main.add_command(data_commands)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from cnnviz.errors import ImageError
 
@@ -68,9 +68,7 @@ def open_picture(data: bytes, name: str, max_side: int = MAX_SIDE) -> Picture:
         notes = _file_notes(image, data)
         image.seek(0)
         image.load()
-        upright = ImageOps.exif_transpose(image)
-        if upright.size != image.size or upright.tobytes() != image.tobytes():
-            notes.append("Turned upright, as its EXIF data says.")
+        upright = _upright(image, notes)
         pixels = _to_bytes(upright, notes)
     except MemoryError:
         raise ImageError(f"“{name}” needs more memory than there is.", "Use a smaller picture.") from None
@@ -120,6 +118,15 @@ def _file_notes(image: Image.Image, data: bytes) -> list[str]:
     if data.startswith(b"\x89PNG") and data[24] == 16 and not image.mode.startswith("I"):
         notes.append("16 bits a channel brought down to 8.")
     return notes
+
+
+def _upright(image: Image.Image, notes: list[str]) -> Image.Image:
+    if image.getexif().get(ExifTags.Base.Orientation, 1) == 1:
+        return image
+    upright = ImageOps.exif_transpose(image)
+    if upright.size != image.size or upright.tobytes() != image.tobytes():
+        notes.append("Turned upright, as its EXIF data says.")
+    return upright
 
 
 def _to_bytes(image: Image.Image, notes: list[str]) -> NDArray[np.uint8]:

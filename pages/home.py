@@ -14,6 +14,11 @@ TRIES = (
     ("Read its mistakes", "pages/mistakes.py", "See every digit it got wrong, the surest mistakes first."),
     ("Follow a kernel", "pages/kernels.py", "Drag on a weight and a photograph follows; see the sum behind any pixel."),
     ("Take a layer apart", "pages/shapes.py", "Point at an output cell and see every input that it reads."),
+    (
+        "Open a network",
+        "pages/architectures.py",
+        "Thirteen networks op by op; feed one a larger image and see it break.",
+    ),
 )
 
 st.title("cnnviz")

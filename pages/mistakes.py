@@ -32,7 +32,7 @@ def class_filter(label: str, key: str, mistakes: list[Mistake], classes: tuple[s
 def show_run(run: RunFolder) -> None:
     """A run's figures, the filters, and a page of its mistakes."""
     mistakes, total, epoch = cache.mistakes(run)
-    images = cache.image_set(run.spec().data)
+    images = cache.run_images(run)
     with st.container(horizontal=True):
         st.metric("Validation accuracy", f"{1 - len(mistakes) / total:.2%}", width=160)
         st.metric("Misclassified", f"{len(mistakes):,} of {total:,}", width=160)

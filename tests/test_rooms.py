@@ -21,6 +21,7 @@ LEVELS = (
         "spec_notes",
         "spec_words",
         "race_sets",
+        "heads",
         "recipes",
         "layer_specs",
         "layer_fields",

@@ -73,17 +73,14 @@ def _moved(images: Tensor, spec: AugmentSpec, draws: Draws) -> Tensor:
 
 
 def _coloured(images: Tensor, spec: AugmentSpec, draws: Draws) -> Tensor:
-    def factor(use: str, reach: float) -> Tensor:
-        return (1 + draws.around(use, reach)).reshape(-1, 1, 1, 1)
-
-    if spec.brightness:
-        images = augment_colour.brighten(images, factor("brightness", spec.brightness))
-    if spec.contrast:
-        images = augment_colour.change_contrast(images, factor("contrast", spec.contrast))
-    if spec.saturation and images.shape[1] == 3:
-        images = augment_colour.saturate(images, factor("saturation", spec.saturation))
-    if spec.hue and images.shape[1] == 3:
-        images = augment_colour.turn_hue(images, draws.around("hue", spec.hue))
+    if spec.brightness or spec.contrast or spec.saturation or spec.hue:
+        images = augment_colour.recolour(
+            images,
+            brightness=1 + draws.around("brightness", spec.brightness),
+            contrast=1 + draws.around("contrast", spec.contrast),
+            saturation=1 + draws.around("saturation", spec.saturation),
+            turn=draws.around("hue", spec.hue),
+        )
     if spec.invert:
         negative = draws.happens("invert", spec.invert).reshape(-1, 1, 1, 1)
         images = torch.where(negative, WHITE - images, images)
@@ -100,7 +97,9 @@ def blur(images: Tensor, sigma: Tensor) -> Tensor:
     Weights beyond the border are left out and the rest add up to 1, so borders do not darken. Two products with
     banded matrices, one for each axis: for small images that beats a convolution with a kernel for each image.
     """
-    rows, columns = (_gaussian(side, sigma) for side in images.shape[2:])
+    height, width = images.shape[2:]
+    rows = _gaussian(height, sigma)
+    columns = rows if width == height else _gaussian(width, sigma)
     across = torch.einsum("nij,ncjk->ncik", rows, images)
     return torch.einsum("ncik,nlk->ncil", across, columns).contiguous()
 
@@ -110,7 +109,7 @@ def _gaussian(side: int, sigma: Tensor) -> Tensor:
     distance = place / sigma.clamp_min(1e-3)[:, None]
     # Cut at 10 standard deviations: denormal numbers would make the products ten times slower.
     weights = torch.exp(-0.5 * distance.square()).masked_fill(distance > 10, 0)
-    banded = weights[:, (place[:, None] - place).abs()]
+    banded = weights.index_select(1, (place[:, None] - place).abs().flatten()).reshape(-1, side, side)
     return banded / banded.sum(2, keepdim=True)
 
 

@@ -11,20 +11,26 @@ LUMA = (0.2989, 0.587, 0.114)
 _TO_YIQ = ((0.299, 0.587, 0.114), (0.595716, -0.274453, -0.321263), (0.211456, -0.522591, 0.311135))
 
 
-def brighten(images: Tensor, factor: Tensor) -> Tensor:
-    """Every value multiplied: images (n, C, H, W), factor (n, 1, 1, 1)."""
-    return (images * factor).clamp_(0, 255)
+def recolour(images: Tensor, brightness: Tensor, contrast: Tensor, saturation: Tensor, turn: Tensor) -> Tensor:
+    """Multiplied, moved away from the image's mean grey, then each pixel from its own grey, then turned in hue.
+
+    images (n, C, H, W), factors (n,), turn in full circles (n,). All four are one matrix and one offset for each
+    image, so that the pixels are read once and clamped once, at the end. Alone each is torchvision's, but for the hue:
+    torchvision goes through HSV pixel by pixel, here the colours turn about the grey axis in YIQ and keep their luma.
+    Saturation and hue leave images of any other number of channels than three as they are.
+    """
+    gain, channels = brightness * contrast, images.shape[1]
+    offset = (1 - contrast) * brightness * grey(images.mean((2, 3), keepdim=True)).flatten()
+    if channels != 3:
+        return torch.addcmul(offset.reshape(-1, 1, 1, 1), images, gain.reshape(-1, 1, 1, 1)).clamp_(0, 255)
+    matrices = gain[:, None, None] * torch.matmul(hue_matrices(turn), _saturation_matrices(saturation))
+    return torch.baddbmm(offset[:, None, None], matrices, images.flatten(2)).reshape(images.shape).clamp_(0, 255)
 
 
-def change_contrast(images: Tensor, factor: Tensor) -> Tensor:
-    """Every value moved away from the image's mean grey, or towards it."""
-    mean = grey(images).mean((1, 2, 3), keepdim=True)
-    return torch.lerp(mean, images, factor).clamp_(0, 255)
-
-
-def saturate(images: Tensor, factor: Tensor) -> Tensor:
-    """Every pixel moved away from its own grey, or towards it; images (n, 3, H, W)."""
-    return torch.lerp(grey(images), images, factor).clamp_(0, 255)
+def _saturation_matrices(factor: Tensor) -> Tensor:
+    """factor·I + (1 − factor)·(every row the luma)."""
+    factor = factor[:, None, None]
+    return factor * torch.eye(3, device=factor.device) + (1 - factor) * torch.tensor(LUMA, device=factor.device)
 
 
 def grey(images: Tensor) -> Tensor:
@@ -33,16 +39,6 @@ def grey(images: Tensor) -> Tensor:
         return images.mean(1, keepdim=True)
     weights = torch.tensor(LUMA, device=images.device).reshape(1, 3, 1, 1)
     return (images * weights).sum(1, keepdim=True)
-
-
-def turn_hue(images: Tensor, turn: Tensor) -> Tensor:
-    """The colours turned about the grey axis by ``turn`` (n,) of a full circle; luma stays. images (n, 3, H, W).
-
-    One matrix for each image in the YIQ space; torchvision goes through HSV pixel by pixel, which keeps other
-    quantities and costs ten times as much.
-    """
-    matrices = hue_matrices(turn)
-    return torch.bmm(matrices, images.flatten(2)).reshape(images.shape).clamp_(0, 255)
 
 
 def hue_matrices(turn: Tensor) -> Tensor:

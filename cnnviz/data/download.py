@@ -134,6 +134,9 @@ def _append(url: str, file: RemoteFile, partial: Path, on_bytes: Callable[[int],
     with urllib.request.urlopen(asked, timeout=TIMEOUT_S) as answer:  # noqa: S310
         continues = received and _continues_at(answer, received)
         received = received if continues else 0
+        length = answer.headers["Content-Length"]
+        if length and received + int(length) != file.num_bytes:  # a page to log in on, say: nothing of it is kept
+            raise ValueError(f"it has {received + int(length):,} bytes there, not {file.num_bytes:,}")
         with partial.open("ab" if continues else "wb") as sink:
             while chunk := answer.read1(CHUNK_BYTES):
                 received += len(chunk)

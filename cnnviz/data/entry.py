@@ -1,6 +1,6 @@
 """What the registry knows of a data set without reading it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -63,7 +63,7 @@ class DataEntry:
         return train, self.num_images - train
 
 
-class Catalogue(Mapping[str, DataEntry]):
+class Catalogue(MutableMapping[str, DataEntry]):
     """Entries by name, each as the data folder is when it is asked for."""
 
     def __init__(self, entries: tuple[DataEntry, ...]) -> None:
@@ -71,6 +71,12 @@ class Catalogue(Mapping[str, DataEntry]):
 
     def __getitem__(self, name: str) -> DataEntry:
         return self._entries[name].now()
+
+    def __setitem__(self, name: str, entry: DataEntry) -> None:
+        self._entries[name] = entry
+
+    def __delitem__(self, name: str) -> None:
+        del self._entries[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)

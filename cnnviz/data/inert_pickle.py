@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +23,13 @@ _PLAIN_DTYPE = re.compile(r"[<>|=]?[biufSU][0-9]{1,6}")
 class Inert:
     """What stands in for an object: the arguments it was called with and the state it was given."""
 
-    def __init__(self, *args: Any) -> None:  # noqa: ANN401 - a pickle may hold anything
-        self.args: tuple[Any, ...] = args
-        self.state: Any = None
+    args: tuple[Any, ...]
+    state: Any
+
+    def __new__(cls, *args: Any) -> Self:  # noqa: ANN401 - a pickle may hold anything
+        made = super().__new__(cls)  # pickles make objects without __init__ too
+        made.args, made.state = args, None
+        return made
 
     def __setstate__(self, state: Any) -> None:  # noqa: ANN401
         self.state = state
@@ -86,6 +90,15 @@ def _reconstruct(kind: Any, *_: Any) -> Array:  # noqa: ANN401
     return Array()
 
 
+def _from_buffer(raw: Any, dtype: Any, shape: Any, order: Any, axes: Any = None) -> Array:  # noqa: ANN401
+    """How protocol 5 makes an array."""
+    if order not in ("C", "F") or axes is not None:
+        raise pickle.UnpicklingError("an array in an order of its own")
+    array = Array()
+    array.__setstate__((1, shape, dtype, order == "F", raw))
+    return array
+
+
 def _rebuilt(kind: Any, *args: Any) -> Inert:  # noqa: ANN401
     """copyreg's way to make an object, and pandas' to make an index."""
     if not (isinstance(kind, type) and issubclass(kind, Inert)):
@@ -107,6 +120,7 @@ def _no_bytes() -> bytes:
 
 NUMPY: dict[str, Callable[..., Any]] = {
     "_reconstruct": Call(_reconstruct),
+    "_frombuffer": Call(_from_buffer),
     "ndarray": Array,
     "dtype": DType,
     "scalar": Scalar,
@@ -125,6 +139,7 @@ PYTHON: dict[str, Callable[..., Any]] = {
     "object": Base,
     "bytes": Call(_no_bytes),
     "_reconstructor": Call(_rebuilt),
+    "__newobj__": Call(_rebuilt),
     "encode": Call(_encoded),
 }
 _MODULES = {

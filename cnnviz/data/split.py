@@ -49,6 +49,14 @@ def split(
     )
 
 
+def default_parts(images: ImageSet) -> Split:
+    """The split as a run draws it unless told otherwise; a set too small to be split is all for training."""
+    try:
+        return split(images)
+    except DataError:
+        return Split(np.arange(len(images)), np.empty(0, np.int64))
+
+
 def _folded(images: ImageSet, part: Indices, num_folds: int, fold: int, seed: int) -> tuple[Indices, Indices]:
     from sklearn.model_selection import StratifiedKFold
 

@@ -75,9 +75,12 @@ def parse(path: Path, progress: Progress) -> tuple[NDArray[np.uint8], NDArray[np
 
 def resized(states: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """A map of any size as (53, 52), each die that of the nearest place."""
-    rows = (np.arange(HEIGHT) + 0.5) * states.shape[0] / HEIGHT
-    columns = (np.arange(WIDTH) + 0.5) * states.shape[1] / WIDTH
-    near: NDArray[np.uint8] = states[rows.astype(int)[:, None], columns.astype(int)]
+    # The middle of each place, in whole numbers so that ties fall the same way everywhere.
+    rows, columns = (
+        (2 * np.arange(size) + 1) * given // (2 * size)
+        for size, given in zip((HEIGHT, WIDTH), states.shape, strict=True)
+    )
+    near: NDArray[np.uint8] = states[rows[:, None], columns]
     return near
 
 

@@ -1,13 +1,29 @@
 """Recipes: named training specs, one or more for each system that cnnviz brings to life."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import replace
+from zlib import crc32
 
 from cnnviz.errors import SpecError
 from cnnviz.naming import did_you_mean
 from cnnviz.recipes import s1, s2, s3, s4, s5
 from cnnviz.recipes.recipe import Kind, Recipe
+from cnnviz.specs import Option
 
-__all__ = ["DEFAULT", "RECIPES", "SYSTEMS", "YOUR_STACK", "Kind", "Recipe", "for_stack", "get", "title_of"]
+__all__ = [
+    "DEFAULT",
+    "RECIPES",
+    "SYSTEMS",
+    "YOUR_MODEL",
+    "YOUR_STACK",
+    "Kind",
+    "Recipe",
+    "for_model",
+    "for_stack",
+    "get",
+    "title_of",
+]
 
 SYSTEMS = {
     "S1": "Convolution for generalisation",
@@ -22,7 +38,7 @@ RECIPES: dict[str, Recipe] = {
     for recipe in system.RECIPES
 }
 DEFAULT = "lenet-digits"
-YOUR_STACK = "your-stack"
+YOUR_STACK, YOUR_MODEL = "your-stack", "your-model"
 
 
 def for_stack(model: str) -> Recipe:
@@ -32,9 +48,30 @@ def for_stack(model: str) -> Recipe:
     return Recipe(name=YOUR_STACK, title="Your stack", system="", about=about, spec=spec, kind="own")
 
 
+def for_model(
+    model: str, options: Mapping[str, Option] | None = None, *, title: str = "", data: str = "", weights: str = ""
+) -> Recipe:
+    """A recipe for any network by name, with its options; trains as its system's first recipe does, or the default.
+
+    ``data`` and ``weights`` are the recipe's own unless given.
+    """
+    if model.startswith("stack:"):
+        return for_stack(model)
+    like = next((recipe for recipe in RECIPES.values() if recipe.spec.model == model), RECIPES[DEFAULT])
+    spec = replace(
+        like.spec, recipe=YOUR_MODEL, model=model, model_options=dict(options or {}), data=data or like.spec.data,
+        weights=weights,
+    )  # fmt: skip
+    about = f"{title or model}, as you set it on the Architectures page."
+    asked = json.dumps([model, sorted(spec.model_options.items()), weights])
+    name = f"{YOUR_MODEL}-{crc32(asked.encode()):08x}"  # its own, so that its controls start from what was asked
+    return Recipe(name=name, title=title or model, system="", about=about, spec=spec, kind="own")
+
+
 def title_of(name: str) -> str:
     """The title of a recipe by its name, or the name."""
-    return "Your stack" if name == YOUR_STACK else RECIPES[name].title if name in RECIPES else name
+    own = {YOUR_STACK: "Your stack", YOUR_MODEL: "Your network"}
+    return own[name] if name in own else RECIPES[name].title if name in RECIPES else name
 
 
 def get(name: str) -> Recipe:

@@ -44,7 +44,7 @@ def labels_of(run: RunFolder) -> Labels:
 
 def label(run: RunFolder, **changed: str | bool) -> Labels:
     """Change some of a run's labels. Raises SpecError for a text that is too long, RunError when it can't be kept."""
-    if run.path == store.EXAMPLE:
+    if store.is_example(run):
         raise RunError("The example comes with the app and keeps its name.", "Label a run of your own.")
     labels = replace(labels_of(run), **changed)  # type: ignore[arg-type]
     if not run.path.is_dir():
@@ -61,7 +61,7 @@ def delete(run: RunFolder) -> None:
 
     Raises RunError for a run that is training or paused, and for the example. One that waits is stopped first.
     """
-    if run.path == store.EXAMPLE:
+    if store.is_example(run):
         raise RunError("The example comes with the app and can't be deleted.", "Delete a run of your own.")
     if not run.path.is_dir():
         return

@@ -15,7 +15,7 @@ RESUMABLE = ("stopped", "interrupted", "failed")
 
 def can_resume(run: RunFolder) -> bool:
     """True for a run that ended before its time and can go on."""
-    return run.path != store.EXAMPLE and run.status().state in RESUMABLE
+    return not store.is_example(run) and run.status().state in RESUMABLE
 
 
 def requeue(run: RunFolder, more_epochs: int = 0, owner: str = "") -> bool:
@@ -24,7 +24,7 @@ def requeue(run: RunFolder, more_epochs: int = 0, owner: str = "") -> bool:
     Returns False and changes nothing for a run that waits or trains already. Raises RunError for one that has nothing
     left to do or can't be written, SpecError for too many epochs.
     """
-    if run.path == store.EXAMPLE:
+    if store.is_example(run):
         raise RunError("The example comes with the app and can't go on.", "Start a run of your own.")
     try:
         with FileLock(run.path / "lock", timeout=0):

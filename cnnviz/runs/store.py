@@ -13,6 +13,8 @@ from cnnviz.settings import model_files, runs_dir
 from cnnviz.specs import TrainSpec
 
 EXAMPLE = Path(__file__).parent / "example"
+# FC against GAP, recorded by cnnviz.bench.example_heads.
+HEADS = {name: Path(__file__).parent / f"example-{name.lower()}" for name in ("FC", "GAP")}
 LIBRARIES = ("torch", "torchvision", "numpy")
 
 
@@ -48,8 +50,9 @@ def cannot_write(error: OSError) -> RunError:
 
 def find(run_id: str) -> RunFolder:
     """The run of that name, the bundled example among them. Raises RunError."""
-    if run_id == EXAMPLE.name:
-        return RunFolder(EXAMPLE)
+    for path in (EXAMPLE, *HEADS.values()):
+        if run_id == path.name:
+            return RunFolder(path)
     path = runs_dir() / run_id
     if not run_id or Path(run_id).name != run_id or run_id.startswith(".") or not path.is_dir():
         raise RunError(f"There is no run called {run_id!r}.", "Choose one from the list.")
@@ -68,6 +71,11 @@ def list_runs(limit: int = 200) -> list[RunFolder]:
 def example() -> RunFolder:
     """A real run of the default recipe that comes with the app, so that there is something to see at once."""
     return RunFolder(EXAMPLE)
+
+
+def is_example(run: RunFolder) -> bool:
+    """Whether a run comes with the app; nobody changes, continues or deletes such a one."""
+    return run.path in (EXAMPLE, *HEADS.values())
 
 
 def ahead_of(run: RunFolder) -> list[RunFolder]:

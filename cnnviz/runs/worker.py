@@ -71,6 +71,7 @@ def _fit(run: RunFolder) -> str:
     from cnnviz.data import registry
     from cnnviz.runs import checkpoints
     from cnnviz.runs.recorder import Recorder
+    from cnnviz.runs.split_file import keep_split
     from cnnviz.training.device import describe
     from cnnviz.training.trainer import prepare, split_for
 
@@ -82,6 +83,7 @@ def _fit(run: RunFolder) -> str:
     telling("Loading the data", 0.0)
     images = registry.load(spec.data, telling)
     parts = split_for(spec, images)
+    keep_split(run, parts, spec.data)
     trainer = prepare(spec, images, parts)
     about = {"device": describe(trainer.device).title, "num_threads": torch.get_num_threads()}
     run.write_asked({**asked, **about})

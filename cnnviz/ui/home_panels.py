@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 import streamlit as st
 
-from cnnviz.data.registry import DATA_SETS
+from cnnviz.data.registry import all_entries
 from cnnviz.errors import CnnvizError
 from cnnviz.runs import store
 from cnnviz.runs.best import best_row
@@ -25,7 +25,7 @@ def show_teaser() -> None:
     run = runs[0] if runs else store.example()
     try:
         mistakes, total, _ = cache.mistakes(run)
-        images = cache.image_set(run.spec().data)
+        images = cache.run_images(run)
     except CnnvizError as error:
         guard.show(error)
         return
@@ -53,7 +53,7 @@ def show_data_sets() -> None:
     """The data sets and whether they are at hand."""
     st.markdown("##### Data sets")
     lines = []
-    for entry in DATA_SETS.values():
+    for entry in all_entries().values():
         lines.append(f"- {entry.title}: {entry.num_images:,} images, {entry.how_to_get()}")
     st.markdown("\n".join(lines))
 

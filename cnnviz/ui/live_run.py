@@ -96,7 +96,7 @@ def _say(run: RunFolder, status: Status) -> None:
         st.warning(f"This run was interrupted. {why}", icon=":material/warning:")
     elif status.state == "stopped":
         st.info(f"This run was stopped. {why}", icon=":material/stop_circle:")
-    elif run.path == store.EXAMPLE:
+    elif store.is_example(run):
         st.info("A recorded run that comes with the app. Press Start to train your own.", icon=":material/info:")
     else:
         st.success(f"This run is finished. {why}".strip(), icon=":material/check:")

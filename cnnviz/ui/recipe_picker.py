@@ -1,12 +1,13 @@
 """Choosing a recipe, a stack of the visitor's own or a copy of a run's settings among them."""
 
+import json
 from dataclasses import replace
 
 import streamlit as st
 
 from cnnviz import recipes
-from cnnviz.errors import CnnvizError
-from cnnviz.models import stack_name
+from cnnviz.errors import CnnvizError, ModelError
+from cnnviz.models import registry, stack_name
 from cnnviz.recipes import Recipe
 from cnnviz.runs import store
 from cnnviz.runs.folder import RunFolder
@@ -80,9 +81,27 @@ def _own_stack() -> Recipe | None:
     if not model:
         return None
     try:
-        stack_name.read(model)
+        recipe = _recipe_for(model)
     except CnnvizError as error:
         guard.show(error)
         return None
     st.session_state[state.OWN_MODEL] = model  # a detour through another page empties the URL
-    return recipes.for_stack(model)
+    return recipe
+
+
+def _recipe_for(model: str) -> Recipe:
+    """The recipe of a stack, or of a network with the options in the URL. Raises CnnvizError."""
+    if model.startswith(stack_name.PREFIX):
+        stack_name.read(model)
+        return recipes.for_stack(model)
+    if state.MODEL in st.query_params:
+        asked = (st.query_params.get(state.MODEL_OPTIONS, "{}"), st.query_params.get(state.WEIGHTS, ""))
+    else:  # back from another page, which empties the URL
+        asked = st.session_state.get(state.OWN_OPTIONS, ("{}", ""))
+    typed, weights = asked
+    try:
+        options = registry.check_options(model, json.loads(typed))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ModelError("The link's options can't be read.", "Set them on the Architectures page.") from error
+    st.session_state[state.OWN_OPTIONS] = asked
+    return recipes.for_model(model, options, title=registry.get(model).title, weights=weights)

@@ -15,7 +15,7 @@ MORE = 5  # epochs offered
 
 def show_actions(run: RunFolder) -> None:
     """A row of buttons under a run's pictures; the example can only be copied."""
-    example, status = run.path == store.EXAMPLE, run.status()
+    example, status = store.is_example(run), run.status()
     with st.container(horizontal=True):
         if resume.can_resume(run) and st.button("Resume", key=f"resume-{run.id}", icon=":material/resume:",
                                                 help="Goes on from its last whole epoch."):  # fmt: skip

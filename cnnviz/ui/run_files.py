@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from cnnviz.data.registry import DATA_SETS
+from cnnviz.data.registry import all_entries
 from cnnviz.errors import CnnvizError
 from cnnviz.runs import exports
 from cnnviz.runs.folder import RunFolder
@@ -27,7 +27,7 @@ def show_files(run: RunFolder) -> None:
 def _offer_script(run: RunFolder) -> None:
     """The standalone script with its images, for sets that are at hand."""
     try:
-        entry = DATA_SETS.get(run.spec().data)
+        entry = all_entries().get(run.spec().data)
     except CnnvizError as error:
         guard.show(error)
         return

@@ -17,7 +17,7 @@ def show_images(run: RunFolder, spec: TrainSpec) -> None:
     if not epochs:
         st.caption("The first epoch brings these; runs from before they were recorded have none.")
         return
-    images = cache.image_set(spec.data)
+    images = cache.run_images(run)
     seen = cache.snapshot(run.id, pick_epoch(run, epochs))
     predicted = seen.probs.argmax(axis=1)
     right = int((predicted == seen.targets).sum())

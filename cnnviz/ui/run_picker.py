@@ -65,7 +65,7 @@ def run_title(run: RunFolder) -> str:
     spec = asked.get("spec")
     recipe = str(spec.get("recipe", "")) if isinstance(spec, dict) else ""
     title = recipes.title_of(recipe) or "A run"
-    if run.path == store.EXAMPLE:
+    if store.is_example(run):
         return f"Example: {title}"
     own = labels.labels_of(run)
     pin = "★ " if own.pinned else ""

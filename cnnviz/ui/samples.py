@@ -1,6 +1,6 @@
 """Samples of the data sets as pictures for the kernel laboratory."""
 
-from cnnviz.data.registry import DATA_SETS
+from cnnviz.data.registry import all_entries
 from cnnviz.errors import DataError
 from cnnviz.images import Picture
 from cnnviz.ui import cache
@@ -8,7 +8,7 @@ from cnnviz.ui import cache
 
 def dataset_samples() -> tuple[str, ...]:
     """The names of the data sets whose samples can be looked at without a download."""
-    return tuple(name for name, entry in DATA_SETS.items() if entry.at_hand())
+    return tuple(name for name, entry in all_entries().items() if entry.at_hand())
 
 
 def sample_picture(name: str, index: int) -> tuple[Picture, int]:

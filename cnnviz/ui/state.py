@@ -69,3 +69,38 @@ RACE_BASE, RACE_FIELD, RACE_VALUES = "race-base", "race-field", "race-values"
 def run_view(run_id: str, part: str) -> str:
     """The key of a control within the view of one run."""
     return f"run-view.{run_id}.{part}"
+
+
+# Architectures. Keys of bound widgets are their names in the address.
+MODEL_OPTIONS, WEIGHTS = "options", "weights"  # in the URL of Train: a network's options as JSON, stored weights
+OWN_OPTIONS = "own-options"
+ARCH_PART, ARCH_MODEL, ARCH_OTHER = "look", "net", "with"
+ARCH_HEIGHT, ARCH_WIDTH, ARCH_REBUILD = "rows", "columns", "rebuild"
+ARCH_BUILT = "arch_built"  # the shape that the network is built for, when not its own
+ARCH_DETAIL, ARCH_LAST_GOOD, ARCH_WHOLE = "detail", "arch_last_good", "every_op"
+HEADS_SIZE, HEADS_CHANNELS, HEADS_H, HEADS_HIDDEN, HEADS_LOG = "size", "c", "h", "hidden", "log"
+HEADS_EPOCHS, HEADS_IMAGES, HEADS_RACE, HEADS_DIGIT = "heads_epochs", "heads_images", "heads", "heads_digit"
+HEADS_SHIFTS, PAIR_TIMES, PAIR_LAST_GOOD = "heads_shifts", "pair_times", "pair_last_good"
+STORY_DEPTH, STORY_SHARED, STORY_DROPOUT, STORY_RATE, STORY_COUNT = "depth", "shared", "drops", "story_rate", "counted"
+OWN_UPLOAD, OWN_NAME, OWN_KEPT, OWN_DATA = "own_upload", "own_name", "own_kept", "own_data"
+
+
+def arch_option(model: str, option: str) -> str:
+    """The key of one option of a network on the Architectures page."""
+    return f"{model}.{option}"
+
+
+# Data. Keys of bound widgets are their names in the address.
+DATA, DATA_PART, LOOK_VIEW = "data", "do", "look"
+LOOK_DRAW, LOOK_PAGE = "look-draw", "look-page"
+NORMALISE_BY, NORMALISE_MEAN, NORMALISE_STD = "normalise-by", "normalise-mean", "normalise-std"
+AUGMENT_PRESET, AUGMENT_IMAGE, AUGMENT_DRAW = "augment-preset", "augment-image", "augment-draw"
+SPLIT_FRACTION, SPLIT_SEED, SPLIT_FOLDS, SPLIT_FOLD = "split-fraction", "split-seed", "split-folds", "split-fold"
+OWN_FROM, OWN_ARCHIVE, OWN_FILES, OWN_PATH = "own-from", "own-archive", "own-files", "own-path"
+OWN_NAME, OWN_SIZE, OWN_HEIGHT, OWN_WIDTH, OWN_MODE = "own-name", "own-size", "own-height", "own-width", "own-mode"
+OWN_FIT, OWN_RULE, OWN_REPLACE, OWN_REMOVE = "own-fit", "own-rule", "own-replace", "own-remove"
+
+
+def augmentation(field: str) -> str:
+    """The key of one augmentation's slider."""
+    return f"augment.{field}"

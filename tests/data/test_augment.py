@@ -153,20 +153,27 @@ def test_shifts_stay_within_their_share() -> None:
     assert 13.7 < places.max() < 14.21
 
 
-def rows(*values: float) -> Tensor:
-    return torch.tensor(values).reshape(-1, 1, 1, 1)
-
-
 @pytest.mark.parametrize("factor", [0.0, 0.4, 1.0, 1.7])
 @pytest.mark.parametrize("kind", ["brightness", "contrast", "saturation"])
 def test_colours_change_as_torchvisions_do(kind: str, factor: float) -> None:
-    images = pixels(3, 3, 7, 7).float()
-    ours = {
-        "brightness": augment_colour.brighten,
-        "contrast": augment_colour.change_contrast,
-        "saturation": augment_colour.saturate,
-    }[kind](images.clone(), rows(factor, factor, factor))
+    images, one = pixels(3, 3, 7, 7).float(), torch.ones(3)
+    factors = dict.fromkeys(("brightness", "contrast", "saturation"), one) | {kind: factor * one}
+    ours = augment_colour.recolour(images, **factors, turn=0 * one)
     theirs = getattr(tv, f"adjust_{kind}")(images / 255, factor) * 255
+    assert torch.allclose(ours, theirs, atol=0.06)
+
+
+def test_together_they_are_one_after_the_other() -> None:
+    images, one = 100 + pixels(3, 3, 7, 7).float() / 8, torch.ones(3)  # so that nothing is clamped on the way
+    ours = augment_colour.recolour(images, 1.2 * one, 0.7 * one, 1.3 * one, 0 * one)
+    theirs = tv.adjust_saturation(tv.adjust_contrast(tv.adjust_brightness(images / 255, 1.2), 0.7), 1.3) * 255
+    assert torch.allclose(ours, theirs, atol=0.06)
+
+
+def test_grey_images_are_brightened_and_contrasted_alike() -> None:
+    images, one = 100 + pixels(3, 1, 7, 7).float() / 8, torch.ones(3)
+    ours = augment_colour.recolour(images, 1.2 * one, 0.7 * one, 0.1 * one, 0.3 * one)
+    theirs = tv.adjust_contrast(tv.adjust_brightness(images / 255, 1.2), 0.7) * 255
     assert torch.allclose(ours, theirs, atol=0.06)
 
 

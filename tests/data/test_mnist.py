@@ -126,7 +126,7 @@ def test_offline_is_said_clearly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("CNNVIZ_DATA", str(tmp_path))
     nowhere = replace(MNIST, mirrors=("http://127.0.0.1:9/",))
     entry = replace(registry.get("mnist"), read=nowhere.load)
-    monkeypatch.setitem(registry.DATA_SETS._entries, "mnist", entry)
+    monkeypatch.setitem(registry.DATA_SETS, "mnist", entry)
     with pytest.raises(DataError, match="Check the network"):
         registry.load("mnist")
     with pytest.raises(DataError, match="Start a run"):

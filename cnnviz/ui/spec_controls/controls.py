@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz import spec_notes
-from cnnviz.data.registry import DATA_SETS
+from cnnviz.data.registry import all_entries
 from cnnviz.errors import CnnvizError, SpecError
 from cnnviz.models import registry
 from cnnviz.recipes import Recipe
@@ -105,14 +105,14 @@ class Controls:
             base = replace(base, model_options={})  # those of another network mean nothing to this one
         spec = base.changed(self.values)
         registry.check_options(spec.model, spec.model_options)
-        if spec.data not in DATA_SETS:
+        if spec.data not in all_entries():
             raise SpecError(f"{spec.data} is not here.", "Choose another data set.", field="data")
         _check_data(spec)
         return spec
 
 
 def _check_data(spec: TrainSpec) -> None:
-    data = DATA_SETS[spec.data]
+    data = all_entries()[spec.data]
     registry.check_data(spec.model, data.title, data.shape, data.num_classes)
     if len(spec.mean) not in (1, data.shape[0]):
         raise SpecError(

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from cnnviz.data.registry import DATA_SETS
+from cnnviz.data.registry import all_entries
 from cnnviz.ui.spec_controls.controls import Controls
 
 
@@ -12,7 +12,7 @@ def draw(controls: Controls) -> None:
     controls.number("batch_size", "Images a step.")
     controls.number("train_size", "0 takes all. A few hundred over-fit at once.")
     controls.number("valid_size", "0 takes all.")
-    if name in DATA_SETS and DATA_SETS[name].num_train is None:
+    if name in all_entries() and all_entries()[name].num_train is None:
         controls.number("valid_fraction", "This set has no validation part of its own: the share that is drawn for it.")
     if controls.number("num_folds", "k-fold cross-validation: the set in so many parts; 0 for a single split."):
         controls.number("fold", "Which of the parts, from 1, validates; the others train.")
@@ -24,9 +24,9 @@ def draw(controls: Controls) -> None:
 
 def _choose(controls: Controls) -> str:
     asked = controls.recipe.spec.data
-    names = tuple(dict.fromkeys([*DATA_SETS, asked]))  # an import may have been removed since
-    name = controls.choice("data", names, **{entry.name: entry.title for entry in DATA_SETS.values()})
-    entry = DATA_SETS.get(name)
+    names = tuple(dict.fromkeys([*all_entries(), asked]))  # an import may have been removed since
+    name = controls.choice("data", names, **{entry.name: entry.title for entry in all_entries().values()})
+    entry = all_entries().get(name)
     if entry and not entry.at_hand():
         st.caption(f"Not on this machine yet: the run downloads {entry.download_mb:.0f} MB first.")
     return name

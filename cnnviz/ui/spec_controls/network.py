@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from cnnviz.data.registry import DATA_SETS, DataEntry
+from cnnviz.data.entry import DataEntry
+from cnnviz.data.registry import all_entries
 from cnnviz.errors import CnnvizError
 from cnnviz.models import registry
 from cnnviz.models.entry import ModelEntry
@@ -41,7 +42,7 @@ def _choose(controls: Controls) -> ModelEntry | None:
 
 def fitting(data: str) -> list[str]:
     """The networks that take a data set's images."""
-    data_set = DATA_SETS.get(data)
+    data_set = all_entries().get(data)
     return [entry.name for entry in registry.all_entries() if data_set is None or _fits(entry.name, data_set)]
 
 

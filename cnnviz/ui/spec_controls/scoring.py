@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from cnnviz.data.registry import DATA_SETS
+from cnnviz.data.registry import all_entries
 from cnnviz.errors import CnnvizError
 from cnnviz.specs import BEST_BY
 from cnnviz.ui import cache, guard
@@ -41,7 +41,7 @@ def _class_weights(controls: Controls) -> None:
 
 
 def _by_hand(controls: Controls, data: str, asked: str) -> str:
-    count = DATA_SETS[data].num_classes if data in DATA_SETS else 10
+    count = all_entries()[data].num_classes if data in all_entries() else 10
     return st.text_input(
         "Weights, class by class",
         asked if "," in asked else ", ".join("1" * count),

@@ -1,0 +1,1 @@
+"""What in an image made a network decide as it did."""
