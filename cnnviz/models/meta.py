@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 from torch.overrides import TorchFunctionMode
 
 from cnnviz.errors import ModelError
@@ -14,8 +15,10 @@ def on_meta(model: nn.Module) -> nn.Module:
     """A copy whose parameters and buffers have shapes but no values. The model itself is not touched.
 
     What the model shares, the copy shares. No value is copied, so this is quick for the largest network.
-    Raises ModelError for one that holds what can't be copied, such as an open file.
+    Raises ModelError for lazy layers without sizes and for what can't be copied, such as an open file.
     """
+    if any(is_lazy(part) for part in model.parameters()):
+        raise ModelError("The network has lazy layers that have met no image.", "Run it once first.", field="model")
     memo: dict[int, object] = {}
     for module in model.modules():
         for parameter in module.parameters(recurse=False):

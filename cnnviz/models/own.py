@@ -1,6 +1,7 @@
 """People's own networks: every ``nn.Module`` class defined in the files of ``CNNVIZ_MODELS``, as ``own:ClassName``."""
 
 import inspect
+import threading
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -46,15 +47,17 @@ class OwnModels:
 
 
 _known: dict[tuple[OwnFile, ...], OwnModels] = {}
+_lock = threading.RLock()
 
 
 def own_models() -> OwnModels:
     """What the files of CNNVIZ_MODELS hold now. Never raises: a broken file is among the problems."""
     files = tuple(imported(path) for path in model_files())
-    if files not in _known:
-        _known.clear()
-        _known[files] = _read(files)
-    return _known[files]
+    with _lock:
+        if files not in _known:
+            _known.clear()
+            _known[files] = _read(files)
+        return _known[files]
 
 
 def _read(files: tuple[OwnFile, ...]) -> OwnModels:

@@ -4,9 +4,12 @@ import importlib.util
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
+from zlib import crc32
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,22 @@ def imported(path: Path) -> OwnFile:
             stamp, why = (0, 0), f"it can't be read: {error.strerror or error}."
         if path not in _imported or _imported[path][0] != stamp:
             missing = Problem(str(path), why, "Check CNNVIZ_MODELS, or --models.")
-            _imported[path] = (stamp, OwnFile(path, None, missing) if why else _import(path, stamp))
+            _imported[path] = (stamp, OwnFile(path, None, missing) if why else _import(path))
         return _imported[path][1]
 
 
-def _import(path: Path, stamp: tuple[int, int]) -> OwnFile:
-    name = f"cnnviz_own_{path.stem}_{abs(hash((path, stamp))):x}"
-    spec = importlib.util.spec_from_file_location(name, path)
+class _Fresh(SourceFileLoader):
+    """Compiles what the file holds now. Compiled code kept beside it may miss a change made within a second."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        """As importlib calls it."""
+        code: CodeType = self.source_to_code(self.get_data(self.path), self.path)
+        return code
+
+
+def _import(path: Path) -> OwnFile:
+    name = f"cnnviz_own_{path.stem}_{crc32(str(path).encode()):x}"
+    spec = importlib.util.spec_from_file_location(name, path, loader=_Fresh(name, str(path)))
     if spec is None or spec.loader is None:
         return OwnFile(path, None, Problem(str(path), "it is no Python file.", "Name it something.py."))
     module = importlib.util.module_from_spec(spec)
@@ -68,7 +80,8 @@ def _import(path: Path, stamp: tuple[int, int]) -> OwnFile:
         sys.modules.pop(name, None)
         return OwnFile(path, None, _problem(path, error))
     finally:
-        sys.path.remove(str(path.parent))
+        with suppress(ValueError):
+            sys.path.remove(str(path.parent))
     return OwnFile(path, module)
 
 
@@ -78,6 +91,15 @@ def _problem(path: Path, error: BaseException) -> Problem:
         return Problem(str(path), f"a syntax error{shown}: {error.msg}.", "Mend the line.", line=error.lineno or 0)
     said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return Problem(str(path), f"importing it raises {said}.", "Mend the file.", line=line_in(path, error))
+
+
+def version_of(path: Path) -> str:
+    """What changes with the file, as a key for caches."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return ""
+    return f"{stat.st_mtime_ns}-{stat.st_size}"
 
 
 def line_in(path: Path, error: BaseException) -> int:

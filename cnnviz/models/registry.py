@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from cnnviz.errors import ModelError, SpecError
-from cnnviz.models import own, stack_name, torchvision_names
+from cnnviz.models import own, own_files, stack_name, torchvision_names
 from cnnviz.models.entry import ModelEntry
 from cnnviz.models.torchvision_names import TORCHVISION
 from cnnviz.models.zoo import ZOO
@@ -38,6 +38,11 @@ def get(name: str) -> ModelEntry:
 def all_entries() -> tuple[ModelEntry, ...]:
     """The zoo, people's own, torchvision's: ``group`` tells them apart. Their own are imported by this, torch too."""
     return (*MODELS.values(), *(model.entry for model in own.own_models().models.values()), *TORCHVISION.values())
+
+
+def version_of(name: str) -> str:
+    """What changes when a network of a person's own does, as a key for caches; "" for all others. Raises ModelError."""
+    return own_files.version_of(own.find(name).path) if name.startswith(own.PREFIX) else ""
 
 
 def check_options(name: str, options: Mapping[str, Option]) -> dict[str, Option]:

@@ -22,6 +22,7 @@ from cnnviz.data.statistics import duplicates as find_duplicates
 from cnnviz.evaluation.mistakes import Mistake, find_mistakes
 from cnnviz.images import Picture
 from cnnviz.layer_specs import LayerSpec
+from cnnviz.models.registry import version_of
 from cnnviz.ops import samples, stack, stack_text
 from cnnviz.ops.output_shape import Shape
 from cnnviz.runs import split_file, store
@@ -157,22 +158,44 @@ def picture_base64(key: str, _picture: Picture) -> str:
 Options = tuple[tuple[str, Option], ...]
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
 def network_summary(
     name: str, options: Options, num_classes: int, built_for: tuple[int, int, int], fed: tuple[int, int, int]
 ) -> "Summary":
     """Facts, layer table and ops of a network built for one shape and fed another. Raises CnnvizError."""
+    return _network_summary(version_of(name), name, options, num_classes, built_for, fed)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _network_summary(
+    version: str,
+    name: str,
+    options: Options,
+    num_classes: int,
+    built_for: tuple[int, int, int],
+    fed: tuple[int, int, int],
+) -> "Summary":
     from cnnviz.introspection.network_facts import summarise
     from cnnviz.models import registry
 
     return summarise(registry.sketch(name, dict(options), num_classes=num_classes, input_shape=built_for), fed)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
 def input_check(
     name: str, options: Options, num_classes: int, built_for: tuple[int, int, int], fed: tuple[int, int, int]
 ) -> "InputCheck":
     """How an image of another size fares. Raises CnnvizError when the network can't be built."""
+    return _input_check(version_of(name), name, options, num_classes, built_for, fed)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _input_check(
+    version: str,
+    name: str,
+    options: Options,
+    num_classes: int,
+    built_for: tuple[int, int, int],
+    fed: tuple[int, int, int],
+) -> "InputCheck":
     from cnnviz.introspection.check_input import check_input
     from cnnviz.models import registry
 
@@ -214,9 +237,13 @@ def changed_at(run: RunFolder) -> int:
         return 0
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
 def num_params(name: str, options: Options, num_classes: int, input_shape: tuple[int, int, int]) -> int:
     """The parameters of a network, each once. Raises CnnvizError when it can't be built."""
+    return _num_params(version_of(name), name, options, num_classes, input_shape)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _num_params(version: str, name: str, options: Options, num_classes: int, input_shape: tuple[int, int, int]) -> int:
     from cnnviz.models import registry
 
     network = registry.sketch(name, dict(options), num_classes=num_classes, input_shape=input_shape)

@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import torch
@@ -250,6 +251,14 @@ def test_the_network_is_not_touched() -> None:
     before = {name: part.clone() for name, part in model.state_dict().items()}
     summarise(model, (1, 28, 28))
     assert model.training and all(torch.equal(part, before[name]) for name, part in model.state_dict().items())
+
+
+def test_what_can_not_be_copied_is_said(tmp_path: Path) -> None:
+    lazy, holding = nn.Sequential(nn.LazyLinear(3)), nn.Sequential(nn.Linear(3, 3))
+    with pytest.raises(ModelError, match="have met no image"):
+        trace(lazy, (3,))
+    with (tmp_path / "log").open("w") as holding.log, pytest.raises(ModelError, match="can't be copied"):
+        trace(holding, (3,))
 
 
 def test_a_wrong_size_says_where() -> None:

@@ -221,6 +221,19 @@ def test_imported_once_for_each_change(write: Write, tmp_path: Path) -> None:
     assert log.read_text() == "xx"
 
 
+def test_a_change_within_the_second_and_of_the_same_size(write: Write) -> None:
+    """Python's compiled files tell neither apart."""
+    path = write(SMALL)
+    os.utime(path, ns=(10**18, 10**18))
+    before = registry.version_of("own:Mine")
+    assert registry.get("own:Mine").options["width"].default == 8
+    write(SMALL.replace("width: int = 8", "width: int = 9"))
+    os.utime(path, ns=(10**18 + 1000, 10**18 + 1000))
+    assert registry.get("own:Mine").options["width"].default == 9
+    assert registry.version_of("own:Mine") != before and registry.version_of("lenet") == ""
+    assert not (path.parent / "__pycache__").exists()
+
+
 def test_what_lies_beside_it_can_be_imported(write: Write, tmp_path: Path) -> None:
     (tmp_path / "beside_my_models.py").write_text("SIZE = 64\n")
     write("from beside_my_models import SIZE\n" + network("Near", body="self.head = nn.Linear(SIZE, 10)"))
