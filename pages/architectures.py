@@ -19,7 +19,7 @@ PARTS = {
 }
 
 with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-    st.header("Architectures", anchor=False, width="content")
+    st.subheader("Architectures", anchor=False, width="content")
     part = st.segmented_control("Part", list(PARTS), default="One network", key=state.ARCH_PART, bind="query-params",
                                 required=True, label_visibility="collapsed")  # fmt: skip
 section, sentence = PARTS[part or "One network"]

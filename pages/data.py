@@ -14,7 +14,7 @@ PARTS = {
 }
 
 with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-    st.header("Data", anchor=False, width="content")
+    st.subheader("Data", anchor=False, width="content")
     part = st.segmented_control("Part", list(PARTS), default="Look", key=state.DATA_PART, bind="query-params",
                                 required=True, label_visibility="collapsed")  # fmt: skip
 module, sentence = PARTS[part or "Look"]

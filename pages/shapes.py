@@ -21,7 +21,7 @@ PARTS = {
 }
 
 with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-    st.header("Shapes", anchor=False, width="content")
+    st.subheader("Shapes", anchor=False, width="content")
     part = st.segmented_control("Part", list(PARTS), default="One layer", key=state.SHAPES_PART,
                                 bind="query-params", required=True, label_visibility="collapsed")  # fmt: skip
 section, sentence = PARTS[part or "One layer"]

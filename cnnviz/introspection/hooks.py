@@ -6,11 +6,10 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.utils.flop_counter import FlopCounterMode
 
 from cnnviz.errors import ModelError
 from cnnviz.introspection.called import Counted, bytes_of, shape_of, unused
-from cnnviz.introspection.counting import flop_counter
+from cnnviz.introspection.counting import FlopCount
 from cnnviz.introspection.graph import Graph, Op, Shape
 from cnnviz.introspection.op_words import first_line
 from cnnviz.models.meta import needs_values
@@ -53,7 +52,7 @@ def evaluating(model: nn.Module) -> Iterator[None]:
 
 
 def _listed(model: nn.Module, images: Tensor, note: str) -> Graph:
-    counter, counted = flop_counter(), Counted()
+    counter, counted = FlopCount(), Counted()
     ops = [_input(images)]
     with _hooks(model, ops, counter, counted, len(images)), torch.no_grad(), counter:
         result = model(images)
@@ -61,7 +60,7 @@ def _listed(model: nn.Module, images: Tensor, note: str) -> Graph:
         ops=tuple(ops),
         input_shape=tuple(images.shape[1:]),
         output_shape=shape_of(result),
-        macs=counter.get_total_flops() // 2 // len(images),
+        macs=counter.total // 2 // len(images),
         unused=unused(model, set(counted.calls)),
         traced=False,
         note=note,
@@ -81,13 +80,13 @@ def _input(images: Tensor) -> Op:
 
 
 @contextmanager
-def _hooks(model: nn.Module, ops: list[Op], counter: FlopCounterMode, counted: Counted, batch: int) -> Iterator[None]:
+def _hooks(model: nn.Module, ops: list[Op], counter: FlopCount, counted: Counted, batch: int) -> Iterator[None]:
     """While it lasts, every call of a module without children becomes an op."""
     paths = {module: path for path, module in model.named_modules() if not list(module.children())}
     before: list[int] = []
 
     def enter(module: nn.Module, _args: object) -> None:
-        before.append(counter.get_total_flops())
+        before.append(counter.total)
 
     def leave(module: nn.Module, args: tuple[Any, ...], value: object) -> None:
         num_params, new_params = counted.params(list(module.parameters()))
@@ -104,7 +103,7 @@ def _hooks(model: nn.Module, ops: list[Op], counter: FlopCounterMode, counted: C
                 num_params=num_params,
                 new_params=new_params,
                 call=counted.call(module),
-                macs=(counter.get_total_flops() - before.pop()) // 2 // batch,
+                macs=(counter.total - before.pop()) // 2 // batch,
                 output_bytes=bytes_of(value) // batch,
             )
         )

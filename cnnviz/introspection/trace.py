@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, fx, nn
 
 from cnnviz.introspection.called import Counted, bytes_of, shape_of, tensors, unused
-from cnnviz.introspection.counting import flop_counter
+from cnnviz.introspection.counting import FlopCount
 from cnnviz.introspection.graph import Graph, Op, Shape
 from cnnviz.introspection.hooks import by_hooks, does_not_take
 from cnnviz.introspection.joins import find_skips
@@ -48,19 +48,19 @@ class _Run(fx.Interpreter):
     def __init__(self, traced: fx.GraphModule, images: Tensor) -> None:
         super().__init__(traced)
         self.images, self.values, self.flops = images, dict[fx.Node, Any](), dict[fx.Node, int]()
-        self.counter = flop_counter()
+        self.counter = FlopCount()
         with torch.no_grad(), self.counter:
             self.result = self.run(images)
 
     def run_node(self, n: fx.Node) -> Any:  # noqa: ANN401 - as torch.fx has it
-        before = self.counter.get_total_flops()
+        before = self.counter.total
         try:
             value = super().run_node(n)
         except Exception as error:
             if needs_values(error):
                 raise NeedsValuesError(first_line(error)) from error
             raise does_not_take(tuple(self.images.shape[1:]), f"{n.target}: {first_line(error)}") from error
-        self.values[n], self.flops[n] = value, self.counter.get_total_flops() - before
+        self.values[n], self.flops[n] = value, self.counter.total - before
         return value
 
 
@@ -96,7 +96,7 @@ def _graph(copy: nn.Module, run: _Run, called: set[int]) -> Graph:
         ops=tuple(ops),
         input_shape=shape,
         output_shape=shape_of(run.result),
-        macs=run.counter.get_total_flops() // 2 // len(run.images),
+        macs=run.counter.total // 2 // len(run.images),
         skips=find_skips([op.inputs for op in ops]),
         unused=unused(copy, used),
     )

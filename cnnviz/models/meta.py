@@ -31,7 +31,7 @@ def on_meta(model: nn.Module) -> nn.Module:
 
 
 def _empty(tensor: Tensor) -> Tensor:
-    return torch.empty_like(tensor, device="meta", requires_grad=False)
+    return torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device="meta")
 
 
 def needs_values(error: Exception) -> bool:

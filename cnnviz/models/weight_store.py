@@ -40,11 +40,15 @@ def weights_dir() -> Path:
 
 def path_of(name: str) -> Path:
     """The file of that name, there or not. Raises ModelError for a name that makes no file name."""
-    if not NAME.fullmatch(name) or name.endswith((" ", ".")):
+    if not _is_name(name):
         raise ModelError(
             f"{name!r} can't be the name of weights.", "Use letters, digits, spaces, - . _, at most 80.", field="name"
         )
     return weights_dir() / f"{name}.safetensors"
+
+
+def _is_name(name: str) -> bool:
+    return NAME.fullmatch(name) is not None and not name.endswith((" ", "."))
 
 
 def store_weights(
@@ -106,7 +110,7 @@ def _entry(path: Path) -> StoredWeights:
 
 def stored_weights(name: str) -> StoredWeights:
     """What is kept under that name. Raises ModelError, with the nearest name as a hint."""
-    if not path_of(name).is_file():
+    if not _is_name(name) or not path_of(name).is_file():
         names = [each.name for each in list_weights()]
         hint = did_you_mean(name, names) if names else "None are stored yet."
         raise ModelError(f"There are no stored weights called {name!r}.", hint, field="weights")

@@ -1,11 +1,10 @@
-"""Starting from stored weights: ``NAME.safetensors`` in the data folder's ``weights/``."""
-
-import re
+"""Starting from stored weights."""
 
 from torch import nn
 
-from cnnviz.errors import TrainingError
-from cnnviz.settings import data_dir
+from cnnviz.errors import ModelError, TrainingError
+from cnnviz.models.weight_store import read_weights
+from cnnviz.models.weights import load_state
 
 
 def start_from(model: nn.Module, name: str) -> None:
@@ -15,19 +14,7 @@ def start_from(model: nn.Module, name: str) -> None:
     """
     if not name:
         return
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
-    path = data_dir() / "weights" / f"{name}.safetensors"
-    if not re.fullmatch(r"[\w][\w .-]*", name) or not path.is_file():
-        raise TrainingError(f"There are no stored weights called {name!r}.", "Choose another name.", field="weights")
     try:
-        model.load_state_dict(load_file(path))
-    except (SafetensorError, OSError) as error:
-        raise TrainingError(f"{path.name} can't be read: {error}.", "Store it again.", field="weights") from error
-    except RuntimeError as error:
-        why = str(error).strip().splitlines()[-1].strip()
-        raise TrainingError(
-            f"The weights {name!r} do not fit this network: {why}", "Choose the network that they come from.",
-            field="weights",
-        ) from error  # fmt: skip
+        load_state(model, read_weights(name))
+    except ModelError as error:
+        raise TrainingError(error.message, error.hint, field="weights") from error

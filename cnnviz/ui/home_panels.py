@@ -52,10 +52,12 @@ def show_machine() -> None:
 def show_data_sets() -> None:
     """The data sets and whether they are at hand."""
     st.markdown("##### Data sets")
-    lines = []
-    for entry in all_entries().values():
-        lines.append(f"- {entry.title}: {entry.num_images:,} images, {entry.how_to_get()}")
-    st.markdown("\n".join(lines))
+    entries = all_entries().values()
+    at_hand = [f"- {guard.plain(entry.title)}: {entry.num_images:,} images" for entry in entries if entry.at_hand()]
+    others = ", ".join(guard.plain(entry.title) for entry in entries if not entry.at_hand())
+    st.markdown("\n".join(at_hand))
+    if others:
+        st.caption(f"To be had as well: {others}.")
 
 
 def show_latest_runs() -> None:

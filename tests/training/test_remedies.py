@@ -196,7 +196,7 @@ def test_starts_from_stored_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         with pytest.raises(TrainingError, match=said) as refused:
             prepare(spec_of(weights=name), IMAGES)
         assert refused.value.field == "weights"
-    with pytest.raises(TrainingError, match="do not fit this network"):
+    with pytest.raises(TrainingError, match="are another network's"):
         prepare(spec_of(weights="mine", model=WITH_NORM), IMAGES)
 
 
