@@ -19,6 +19,7 @@ FRESH = "fresh"
 TextForm = Literal["csv", "markdown"]
 WeightForm = Literal["pt", "safetensors"]
 TABLES: tuple[tuple[TextForm, str], ...] = (("csv", "csv"), ("markdown", "md"))
+PRINTED_BYTES = 2**30  # torchsummary runs two images for real
 WEIGHTS: tuple[WeightForm, ...] = ("pt", "safetensors")
 
 
@@ -29,6 +30,8 @@ def show_files(chosen: Chosen, summary: Summary) -> None:
         for form, end in TABLES:
             _offer(f"Layer table .{end}", f"{stem}-layers.{end}", partial(_layers, summary, form))
             _offer(f"Operations .{end}", f"{stem}-ops.{end}", partial(_ops, summary, form))
+        if summary.facts.forward_bytes < PRINTED_BYTES:
+            _offer("As torchsummary prints it .txt", f"{stem}-torchsummary.txt", partial(_printed, chosen))
     kept = [each.name for each in weight_store.list_weights(chosen.name) if each.options == dict(chosen.options)]
     which = st.selectbox("Weights", [FRESH, *kept], format_func=lambda name: "fresh, from seed 0" if name == FRESH
                          else name, key=f"files-{chosen.name}")  # fmt: skip
@@ -45,6 +48,12 @@ def _layers(summary: Summary, form: TextForm) -> bytes:
 
 def _ops(summary: Summary, form: TextForm) -> bytes:
     return graph_text(summary.graph, form).encode()
+
+
+def _printed(chosen: Chosen) -> bytes:
+    from cnnviz.introspection.printed import as_printed
+
+    return as_printed(built(chosen), chosen.built_for).encode()
 
 
 def _offer(label: str, name: str, make: Callable[[], bytes]) -> None:
