@@ -29,13 +29,22 @@ def race_domain(histories: Mapping[str, Rows], measure: Measure) -> tuple[float,
     """Where the y axis starts and ends, for all runs together.
 
     The first epochs, which all runs have in common, leave the axis once there are others. A loss that exploded in
-    one run must not flatten the others: the axis ends at three times the median of the runs' largest.
+    one run must not flatten the others: the axis ends at three times the median of the runs' largest, or a little above
+    the best loss of the run that learns worst, as long as that is within ten times the median.
     """
     domains = [y_domain(measure, _settled(history), []) for history in histories.values() if history]
     if not domains:
         return 0.0, 1.0
     highest = sorted(high for _, high in domains)
-    return min(low for low, _ in domains), min(highest[-1], 3 * highest[(len(highest) - 1) // 2])
+    median = highest[(len(highest) - 1) // 2]
+    reached = 1.2 * max(_lowest(history, measure) for history in histories.values())
+    top = max(3 * median, min(reached, 10 * median))
+    return min(low for low, _ in domains), min(highest[-1], top)
+
+
+def _lowest(history: Rows, measure: Measure) -> float:
+    values = [row.get(f"{part}_{measure}") for row in history for part in ("train", "valid")]
+    return min((value for value in values if value is not None), default=0.0)
 
 
 def _settled(history: Rows) -> Rows:

@@ -11,11 +11,12 @@ from cnnviz.charts.shades import enlarge, grey
 from cnnviz.charts.shift_lines import shift_lines_chart
 from cnnviz.charts.signed import signed
 from cnnviz.errors import CnnvizError
+from cnnviz.evaluation.mistakes import softmax
 from cnnviz.heads import EPOCHS, FC, GAP, IMAGES, lanes
 from cnnviz.models import registry
 from cnnviz.runs import race, store
 from cnnviz.runs.best import best_row
-from cnnviz.runs.folder import RunFolder
+from cnnviz.runs.folder import Predictions, RunFolder
 from cnnviz.runs.race import Race
 from cnnviz.ui import cache, guard, state
 from cnnviz.ui.gallery import Tile, show_gallery
@@ -126,7 +127,9 @@ def _maps(run: RunFolder) -> None:
     st.markdown("**What GAP looked at, for nothing**")
     predictions = run.predictions()
     images = cache.image_set(run.spec().data)
-    place = st.slider("Validation digit", 0, len(predictions.targets) - 1, 0, key=state.HEADS_DIGIT)
+    place = st.slider(
+        "Validation digit", 0, len(predictions.targets) - 1, _clearest(predictions), key=state.HEADS_DIGIT
+    )
     maps = cache.activation_maps(run.id, cache.changed_at(run), place)
     pixels = images.images[predictions.indices[place]]
     ranked = np.argsort(-predictions.logits[place])[:3]
@@ -142,6 +145,13 @@ def _maps(run: RunFolder) -> None:
         "linear layer after the pool these would be its weights; this head has a hidden layer, so the gradient of the "
         "logit stands in: Grad-CAM on the last maps."
     )
+
+
+def _clearest(predictions: Predictions) -> int:
+    """The digit that the network recognises most surely."""
+    rows = np.arange(len(predictions.targets))
+    right = predictions.logits.argmax(axis=1) == predictions.targets
+    return int(np.where(right, softmax(predictions.logits)[rows, predictions.targets], 0).argmax())
 
 
 def overlay(cells: NDArray[np.floating], pixels: NDArray[np.uint8], top: float) -> NDArray[np.uint8]:

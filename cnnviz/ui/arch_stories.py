@@ -76,7 +76,8 @@ def _idle_dropout() -> None:
         st.metric("Largest difference of two passes", f"{apart:.4g}", width=260,
                   help="The same 8 images through the network twice, in training mode.")  # fmt: skip
     st.markdown(
-        "With it, half of what looks like chance is dropout: the same batch gives other logits each time." if runs else
+        "Now forward calls it before the last layer, and it draws anew: the same batch gives other logits each time."
+        if runs else
         "`self.dropout = nn.Dropout(0.2)` stands in the constructor, and forward never calls it. In training mode the "
         "same batch gives the same logits, to the last bit."
     )  # fmt: skip

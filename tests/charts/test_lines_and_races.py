@@ -62,3 +62,11 @@ def test_kernels_share_a_scale_with_zero_white() -> None:
     colour, _ = kernel_pictures(np.zeros((2, 3, 2, 2)))
     assert (colour[0] == 128).all()
     assert kernel_pictures(np.full((1, 1, 2, 2), np.nan))[1] == 0
+
+
+def test_a_run_that_learns_slowly_keeps_its_place_beside_one_that_learns_at_once():
+    fast = [{"epoch": epoch, "train_loss": 0.1, "valid_loss": 0.14} for epoch in range(1, 9)]
+    slow = [{"epoch": epoch, "train_loss": 2 / epoch, "valid_loss": 2 / epoch} for epoch in range(1, 5)]
+    assert race_domain({"fast": fast, "slow": slow}, "loss")[1] >= 0.5
+    exploded = [{"epoch": epoch, "train_loss": 1e6, "valid_loss": 1e6} for epoch in range(1, 9)]
+    assert race_domain({"fast": fast, "slow": exploded}, "loss")[1] < 2
