@@ -7,6 +7,7 @@ main module, which under Streamlit is whatever page is running.
 
 import os
 import sys
+from contextlib import suppress
 
 import dask
 from distributed import LocalCluster
@@ -37,7 +38,8 @@ def main() -> None:
         )
         print(cluster.scheduler_address, flush=True)
         sys.stdin.read()
-        cluster.close(timeout=2)
+        with suppress(TimeoutError):  # a worker amid an epoch; it goes with us
+            cluster.close(timeout=2)
     os._exit(0)  # a training thread does not hold up the end
 
 

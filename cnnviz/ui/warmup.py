@@ -46,6 +46,15 @@ class Warmth:
         finally:
             gc.freeze()  # what is loaded now stays: later collections need not look at it
             self.ready.set()
+        self._follow_a_network()
+
+    def _follow_a_network(self) -> None:
+        """Torch imports a good part of itself when it first follows shapes; Architectures need not wait for that."""
+        from cnnviz.introspection.network_facts import summarise
+        from cnnviz.models import registry
+
+        summarise(registry.sketch("lenet"), (1, 28, 28))
+        gc.freeze()
 
     def _look_at_device(self) -> None:
         from cnnviz.training.device import choose_device, describe
