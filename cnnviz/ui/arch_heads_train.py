@@ -127,8 +127,9 @@ def _maps(run: RunFolder) -> None:
     st.markdown("**What GAP looked at, for nothing**")
     predictions = run.predictions()
     images = cache.image_set(run.spec().data)
-    place = st.slider(
-        "Validation digit", 0, len(predictions.targets) - 1, _clearest(predictions), key=state.HEADS_DIGIT
+    last = len(predictions.targets) - 1
+    place = int(
+        st.number_input(f"Validation digit, 0 to {last:,}", 0, last, _clearest(predictions), key=state.HEADS_DIGIT)
     )
     maps = cache.activation_maps(run.id, cache.changed_at(run), place)
     pixels = images.images[predictions.indices[place]]

@@ -142,7 +142,7 @@ def test_fc_against_gap_counts_and_refuses(digits):
     page.slider(key="size").set_value(56).run()
     expected = registry.build("fc_cnn", input_shape=(1, 56, 56))
     assert metric(page, "FC: parameters") == f"{sum(part.numel() for part in expected.parameters()):,}"
-    assert metric(page, "FC: best accuracy") and page.slider(key="heads_digit")
+    assert metric(page, "FC: best accuracy") and page.number_input(key="heads_digit")
 
 
 def test_train_both_queues_a_pair_on_the_same_batches(digits):
