@@ -1,6 +1,7 @@
 """Choosing a race: a lesson, one of the visitor's own, or runs that there are already."""
 
 import json
+import time
 from typing import Any
 
 import streamlit as st
@@ -144,7 +145,15 @@ def _existing() -> None:
 
 
 def _race_title(race_id: str, races: list[Race]) -> str:
-    return next((f"{found.title}, #{race_id[-4:]}" for found in races if found.id == race_id), race_id)
+    found = next((found for found in races if found.id == race_id), None)
+    return f"{found.title}{_when(race_id)}, #{race_id[-4:]}" if found else race_id
+
+
+def _when(race_id: str) -> str:
+    try:
+        return time.strftime(", %d %b %H:%M", time.strptime(race_id[:15], "%Y%m%d-%H%M%S"))
+    except ValueError:
+        return ""  # a hand has been in the folder
 
 
 def _race_to_url() -> None:
