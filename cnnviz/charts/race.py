@@ -61,7 +61,9 @@ def race_chart(
     height: int = 330,
 ) -> dict[str, Any]:
     """The chart without its rows, as a Vega-Lite specification; do not change it, it is shared."""
-    title, form, fine = ("Accuracy", ".0%", ".2%") if measure == "accuracy" else ("Loss (cross entropy)", LOSS_FORM, ".4f")
+    title, form, fine = (
+        ("Accuracy", ".0%", ".2%") if measure == "accuracy" else ("Loss (cross entropy)", LOSS_FORM, ".4f")
+    )
     spec: dict[str, Any] = (
         alt.Chart(alt.NamedData("rows"))
         .mark_line(strokeWidth=2, clip=True)

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz import recipes
+from cnnviz.data.registry import all_entries
 from cnnviz.errors import CnnvizError
 from cnnviz.models import registry
 from cnnviz.race_sets import MOST, RACES, Lane, own_lanes
@@ -52,7 +53,9 @@ def _lesson() -> None:
     chosen = RACES[name]
     _start_button(chosen.lanes(), chosen.title, chosen.look)
     st.caption(chosen.look)
-    st.caption(f"On {recipes.get(chosen.recipe).spec.data}: " + ", ".join(chosen.variants) + ".")
+    data = recipes.get(chosen.recipe).spec.data
+    title = all_entries()[data].title if data in all_entries() else data
+    st.caption(guard.plain(f"On {title}: {', '.join(chosen.variants)}."))
 
 
 def _lesson_title(name: str) -> str:

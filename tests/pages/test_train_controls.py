@@ -156,7 +156,7 @@ def test_notes_stand_beside_what_they_are_about(open_page: Open) -> None:
 def test_balanced_weights_say_what_they_are(open_page: Open, started: list[TrainSpec]) -> None:
     app = open_page("train")
     widget(app, "class_weights_kind").set_value("balanced").run()
-    assert any("0 1 (500)" in caption.value for caption in app.caption)
+    assert any("0: 1 (500)" in caption.value for caption in app.caption)
     start(app)
     assert started[0].class_weights == "balanced"
 
