@@ -39,7 +39,7 @@ def lines_chart(
 ) -> dict[str, Any]:
     """The chart without its rows, as a Vega-Lite specification; do not change it, it is shared.
 
-    One line takes the text's colour, several go from the first layer's dark end of the scale to the last one's light one.
+    One line takes the text's colour, several go from dark (the first layer) to light (the last).
     """
     scale = alt.Scale(type="log") if log else alt.Scale(zero=False)
     base = alt.Chart(alt.NamedData("rows"))

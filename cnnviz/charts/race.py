@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from cnnviz.charts.curves import LOSS_FORM, SERIES, Measure, Rows, epoch_domain, y_domain
+from cnnviz.charts.curves import LOSS_FORM, POINTED, SERIES, Measure, Rows, epoch_domain, y_domain
 from cnnviz.charts.theme import Palette, lane_colours
 from cnnviz.charts.thin import thin
 
@@ -64,9 +64,11 @@ def race_chart(
     title, form, fine = (
         ("Accuracy", ".0%", ".2%") if measure == "accuracy" else ("Loss (cross entropy)", LOSS_FORM, ".4f")
     )
+    # A run's first epoch alone makes no line.
+    point = alt.OverlayMarkDef(size=18, clip=True) if max_epochs <= POINTED else False
     spec: dict[str, Any] = (
         alt.Chart(alt.NamedData("rows"))
-        .mark_line(strokeWidth=2, clip=True)
+        .mark_line(strokeWidth=2, clip=True, point=point)
         .encode(
             x=alt.X(
                 "epoch:Q",

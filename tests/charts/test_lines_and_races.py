@@ -83,3 +83,9 @@ def test_a_run_that_learns_slowly_keeps_its_place_beside_one_that_learns_at_once
     assert race_domain({"fast": fast, "slow": slow}, "loss")[1] >= 0.5
     exploded = [{"epoch": epoch, "train_loss": 1e6, "valid_loss": 1e6} for epoch in range(1, 9)]
     assert race_domain({"fast": fast, "slow": exploded}, "loss")[1] < 2
+
+
+def test_the_first_epoch_of_a_race_is_seen() -> None:
+    for max_epochs, seen in ((20, True), (500, False)):  # of so many, points would hide the lines
+        mark = race_chart("loss", max_epochs, (0.0, 1.0), ("a",), LIGHT)["mark"]
+        assert bool(mark["point"]) == seen
