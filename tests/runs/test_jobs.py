@@ -77,7 +77,7 @@ def test_a_loss_that_is_not_finite_fails_and_says_why(jobs: Jobs, small: Small) 
 def test_data_that_is_not_to_be_had_fails_and_says_why(jobs: Jobs, small: Small) -> None:
     run = jobs.submit(small(data="mnsit"))
     wait_until(run, over)
-    assert (run.status().state, run.status().hint) == ("failed", "Did you mean mnist?")
+    assert run.status().state == "failed" and run.status().hint.startswith("Did you mean mnist?")
 
 
 def test_a_killed_worker_leaves_an_interrupted_run_and_the_next_one_starts(jobs: Jobs, small: Small) -> None:
