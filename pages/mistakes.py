@@ -64,7 +64,7 @@ def show_page(chosen: list[Mistake], filters: tuple[object, ...], images: cache.
         show_mistakes(chosen[(page - 1) * PER_PAGE : page * PER_PAGE], images)
 
 
-run = pick_run([run for run in store.list_runs() if run.predictions_path.exists()])
+run = pick_run([run for run in store.list_runs(None) if run.predictions_path.exists()])
 try:
     show_run(run)
 except CnnvizError as error:

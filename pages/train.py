@@ -39,7 +39,7 @@ with button:
     if st.button("Start", type="primary", width="stretch", icon=icon, disabled=spec is None) and spec:
         start(spec)
 with picture:
-    run = pick_run(store.list_runs())
+    run = pick_run(store.list_runs(None))
     show_run(run)
     with guard.calm():
         show_actions(run)

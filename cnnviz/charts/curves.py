@@ -15,6 +15,7 @@ Measure = Literal["loss", "accuracy"]
 SERIES = ("training", "validation")
 COLUMNS = ("epoch", "value", "other", "part", "grain", "note")
 SMOOTH = 5  # stretches that a smoothed figure within an epoch leans on
+LOSS_FORM = ".4~g"  # of 0.0025 as of 2.5e31: a loss falls below what two decimals show, and it may explode
 POINTED = 60  # epochs up to which each has a point of its own
 
 
@@ -114,17 +115,22 @@ def _step_rows(steps: Rows, measure: Measure) -> list[tuple[Any, ...]]:
     return [(x, y, None, SERIES[0], "step", "") for x, y in thin(list(zip(places, values, strict=True)))]
 
 
+def epoch_domain(max_epochs: int) -> list[float]:
+    """Where the x axis starts and ends: a little behind the last epoch, whose points would be cut in half."""
+    return [0.0, max(max_epochs, 1) * 1.02]
+
+
 def _x_axis(max_epochs: int) -> alt.X:
     return alt.X(
         "epoch:Q",
         title="Epoch",
-        scale=alt.Scale(domain=[0, max(max_epochs, 1)], nice=False),
+        scale=alt.Scale(domain=epoch_domain(max_epochs), nice=False),
         axis=alt.Axis(tickMinStep=1, format="d", grid=False),
     )
 
 
 def _y_axis(measure: Measure, domain: tuple[float, float]) -> alt.Y:
-    title, form = ("Accuracy", ".0%") if measure == "accuracy" else ("Loss (cross entropy)", ".2~f")
+    title, form = ("Accuracy", ".0%") if measure == "accuracy" else ("Loss (cross entropy)", LOSS_FORM)
     return alt.Y(
         "value:Q",
         title=title,

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from cnnviz.charts.theme import SEQUENTIAL, Palette
+from cnnviz.charts.theme import DARK, SEQUENTIAL, Palette
 from cnnviz.charts.thin import thin
 
 NAMED = 8  # lines up to which a legend helps; beyond, pointing at one names it
@@ -39,7 +39,7 @@ def lines_chart(
 ) -> dict[str, Any]:
     """The chart without its rows, as a Vega-Lite specification; do not change it, it is shared.
 
-    One line takes the text's colour, several go from the first layer's purple to the last one's yellow.
+    One line takes the text's colour, several go from dark (the first layer) to light (the last).
     """
     scale = alt.Scale(type="log") if log else alt.Scale(zero=False)
     base = alt.Chart(alt.NamedData("rows"))
@@ -71,16 +71,16 @@ def lines_chart(
 def _colour(names: tuple[str, ...], colours: Palette) -> alt.Color | Any:  # noqa: ANN401 - altair's value type
     if len(names) == 1:
         return alt.value(colours.text)
-    shades = [_shade(at / (len(names) - 1)) for at in range(len(names))]
+    shades = [_shade(at / (len(names) - 1), colours) for at in range(len(names))]
     legend = alt.Legend(orient="right", labelLimit=110, symbolType="stroke") if len(names) <= NAMED else None
     return alt.Color(
         "line:N", title=None, sort=list(names), scale=alt.Scale(domain=list(names), range=shades), legend=legend
     )
 
 
-def _shade(share: float) -> str:
-    """A colour of the sequential scale; its pale end is left out, which a white page would swallow."""
-    stops = SEQUENTIAL[:-1]
+def _shade(share: float, colours: Palette) -> str:
+    """A colour of the sequential scale; the end that the page's own colour would swallow is left out."""
+    stops = SEQUENTIAL[2:] if colours == DARK else SEQUENTIAL[:-1]
     place = share * (len(stops) - 1)
     low, rest = int(place), place - int(place)
     high = min(low + 1, len(stops) - 1)

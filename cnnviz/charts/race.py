@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from cnnviz.charts.curves import SERIES, Measure, Rows, y_domain
+from cnnviz.charts.curves import LOSS_FORM, POINTED, SERIES, Measure, Rows, epoch_domain, y_domain
 from cnnviz.charts.theme import Palette, lane_colours
 from cnnviz.charts.thin import thin
 
@@ -61,15 +61,19 @@ def race_chart(
     height: int = 330,
 ) -> dict[str, Any]:
     """The chart without its rows, as a Vega-Lite specification; do not change it, it is shared."""
-    title, form, fine = ("Accuracy", ".0%", ".2%") if measure == "accuracy" else ("Loss (cross entropy)", ".2~f", ".4f")
+    title, form, fine = (
+        ("Accuracy", ".0%", ".2%") if measure == "accuracy" else ("Loss (cross entropy)", LOSS_FORM, ".4f")
+    )
+    # A run's first epoch alone makes no line.
+    point = alt.OverlayMarkDef(size=18, clip=True) if max_epochs <= POINTED else False
     spec: dict[str, Any] = (
         alt.Chart(alt.NamedData("rows"))
-        .mark_line(strokeWidth=2, clip=True)
+        .mark_line(strokeWidth=2, clip=True, point=point)
         .encode(
             x=alt.X(
                 "epoch:Q",
                 title="Epoch",
-                scale=alt.Scale(domain=[0, max(max_epochs, 1)], nice=False),
+                scale=alt.Scale(domain=epoch_domain(max_epochs), nice=False),
                 axis=alt.Axis(tickMinStep=1, format="d", grid=False),
             ),
             y=alt.Y(

@@ -22,6 +22,7 @@ from cnnviz.specs import TrainSpec
 
 Row = dict[str, Any]
 LOCK_TIMEOUT_S = 10  # a reader that looks whether the lock is held has it for a moment
+LOOK_S = 0.3  # so long a lock is asked for: longer than such a look, shorter than a person's patience
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class RunFolder:
         with suppress(FileNotFoundError):  # deleted meanwhile
             (self.path / "stop").touch()
         if self.recorded_status().state == "queued":
-            with suppress(Timeout), FileLock(self.path / "lock", timeout=0):  # held: a worker has just taken it
+            with suppress(Timeout), FileLock(self.path / "lock", timeout=LOOK_S):  # held: a worker has just taken it
                 if self.recorded_status().state == "queued":
                     self.write_status(Status("stopped", why="It was stopped before it began."))
 
@@ -130,6 +131,11 @@ class RunFolder:
             yield
         finally:
             lock.release()
+
+    def sweep(self) -> None:
+        """Throw away the weights and arrays that killed processes left half written; for whoever holds the lock."""
+        for half in (*self.path.rglob(".*.pt.????????"), *self.path.glob(".*.npz.????????")):
+            half.unlink(missing_ok=True)
 
     # What came of it ----------------------------------------------------------------------------------------
 

@@ -96,6 +96,7 @@ class Jobs:
 
     def _hand_over(self, run: RunFolder) -> None:
         try:
+            self._handed.pop(run.id, None)  # a new cluster is given what waited for the old, and this one once
             self._connect()
             self._give(run)
         except Exception as error:

@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 from cnnviz import recipes
 from cnnviz.errors import CnnvizError, RunError, SpecError
 from cnnviz.runs import store
-from cnnviz.runs.folder import RunFolder
+from cnnviz.runs.folder import LOOK_S, RunFolder
 
 MAX_NAME, MAX_NOTE = 80, 4000
 
@@ -66,7 +66,7 @@ def delete(run: RunFolder) -> None:
     if not run.path.is_dir():
         return
     try:
-        with FileLock(run.path / "lock", timeout=0):  # no worker can take it from here on
+        with FileLock(run.path / "lock", timeout=LOOK_S):  # no worker can take it from here on
             away = run.path.with_name(f".deleted-{run.id}-{secrets.token_hex(4)}")
             run.path.rename(away)
     except Timeout as error:
@@ -84,7 +84,7 @@ def find(text: str, runs: Iterable[RunFolder] | None = None) -> list[RunFolder]:
     Case does not matter. Without runs to look through, all are, newest first.
     """
     words = text.casefold().split()
-    several = store.list_runs() if runs is None else runs
+    several = store.list_runs(None) if runs is None else runs
     return [run for run in several if all(word in _about(run) for word in words)]
 
 

@@ -62,14 +62,21 @@ def start(submit: Callable[[TrainSpec], RunFolder], lanes: Sequence[Lane], title
     names = {}
     for at, lane in enumerate(lanes):
         run = submit(replace(lane.spec, num_threads=lane.spec.num_threads or 1))
-        run.write_json(FILE, {"race": race_id, "title": title, "look": look, "lane": lane.name, "at": at})
+        try:
+            run.write_json(FILE, {"race": race_id, "title": title, "look": look, "lane": lane.name, "at": at})
+        except OSError as error:
+            raise store.cannot_write(error) from error
         names[lane.name] = run
     return Race(race_id, title, look, names)
 
 
 def list_races() -> list[Race]:
-    """All races with at least one run left, newest first."""
-    marked = [(said, run) for run in store.list_runs() if (said := _said(run))]
+    """The races among the latest runs, newest first, each with the runs that are left of it."""
+    return _races(store.list_runs())
+
+
+def _races(runs: Sequence[RunFolder]) -> list[Race]:
+    marked = [(said, run) for run in runs if (said := _said(run))]
     ids = dict.fromkeys(said["race"] for said, _ in marked)
     return [_race(race_id, [pair for pair in marked if pair[0]["race"] == race_id]) for race_id in ids]
 
@@ -78,7 +85,7 @@ def find(race_id: str) -> Race:
     """The race of that name, the recorded one among them. Raises RunError."""
     if race_id == EXAMPLE.stem:
         return example()
-    for race in list_races():
+    for race in _races(store.list_runs(None)):
         if race.id == race_id:
             return race
     raise RunError(f"There is no race called {race_id!r}.", "Its runs may have been deleted. Start one.")

@@ -7,7 +7,7 @@ from filelock import FileLock, Timeout
 
 from cnnviz.errors import RunError
 from cnnviz.runs import controls, store
-from cnnviz.runs.folder import RunFolder
+from cnnviz.runs.folder import LOOK_S, RunFolder
 from cnnviz.runs.status import Status
 
 RESUMABLE = ("stopped", "interrupted", "failed")
@@ -26,8 +26,10 @@ def requeue(run: RunFolder, more_epochs: int = 0, owner: str = "") -> bool:
     """
     if store.is_example(run):
         raise RunError("The example comes with the app and can't go on.", "Start a run of your own.")
+    if not run.path.is_dir():  # and locking would bring its folder back
+        raise RunError(f"Run {run.id} is gone.", "Somebody deleted it meanwhile.")
     try:
-        with FileLock(run.path / "lock", timeout=0):
+        with FileLock(run.path / "lock", timeout=LOOK_S):
             state = run.status_unlocked()
             if state == "queued":
                 return False

@@ -59,8 +59,11 @@ def find(run_id: str) -> RunFolder:
     return RunFolder(path)
 
 
-def list_runs(limit: int = 200) -> list[RunFolder]:
-    """The latest runs, newest first; the bundled example is not among them."""
+LATEST = 200  # runs on a list that nobody shortened
+
+
+def list_runs(limit: int | None = LATEST) -> list[RunFolder]:
+    """The latest runs, or all of them, newest first; the bundled example is not among them."""
     try:
         paths = [path for path in runs_dir().iterdir() if path.is_dir() and not path.name.startswith(".")]
     except OSError:
@@ -80,8 +83,9 @@ def is_example(run: RunFolder) -> bool:
 
 def ahead_of(run: RunFolder) -> list[RunFolder]:
     """The runs that a queued run waits for, the one that trains first."""
-    before = [other for other in list_runs() if _queued(other) < _queued(run)]
-    return [other for other in sorted(before, key=_queued) if other.status().is_active]
+    own = _queued(run)
+    before = [other for other in list_runs() if other.status().is_active and _queued(other) < own]
+    return sorted(before, key=_queued)
 
 
 def _queued(run: RunFolder) -> tuple[float, str]:

@@ -27,6 +27,7 @@ def train_run(folder: str) -> str:
         recorded = run.recorded_status()
         if recorded.state != "queued":
             return recorded.state
+        run.sweep()
         settings.use_model_files(run.asked().get("model_files", ()))
         status = _train(run)
         run.write_status(status)

@@ -30,8 +30,9 @@ def linked_selectbox(
     wanted = st.query_params.get(key)
     if wanted in by_text:
         st.session_state[key] = by_text[wanted]
-    elif st.session_state.get(key) not in options:
-        st.session_state.pop(key, None)
+    elif st.session_state.get(key) is not None and st.session_state[key] not in options:
+        # Not popped: the browser would go on showing the old choice, and send it back at the next click.
+        st.session_state[key] = None if optional else next(iter(options), None)
     chosen = st.selectbox(
         label,
         options,

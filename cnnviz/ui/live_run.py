@@ -33,7 +33,7 @@ VIEWS: dict[str, View] = {
 
 def show_run(run: RunFolder) -> None:
     """Show a run, and keep showing it as it moves until it is over."""
-    active = run.status().is_active
+    active, can_be_read = run.status().is_active, run.predictions_path.exists()
 
     @st.fragment(run_every=POLL_S if active else None)
     def live() -> None:
@@ -42,8 +42,8 @@ def show_run(run: RunFolder) -> None:
             return
         with guard.calm():
             _show(run)
-        if active and not run.status().is_active:
-            st.rerun()  # the page's list of runs and its buttons change, and polling ends
+        if active and (not run.status().is_active or run.predictions_path.exists() != can_be_read):
+            st.rerun()  # it is over, or its first epoch is: the page's buttons, files and links change
 
     live()
 
@@ -107,6 +107,7 @@ def _say_what_it_waits_for(run: RunFolder) -> None:
     if not ahead:
         st.info("Waiting for the training process to be ready.", icon=":material/hourglass_top:")
         return
-    more = f" and {len(ahead) - 1} more behind it" if len(ahead) > 1 else ""
+    more = f", and {len(ahead) - 1} more behind it" if len(ahead) > 1 else ""
     first = guard.plain(run_title(ahead[0]))
-    st.info(f"Queued. It starts after {first}{more}.", icon=":material/hourglass_top:")
+    paused = ", which is paused" if ahead[0].status().state == "paused" else ""
+    st.info(f"Queued. It starts after {first}{paused}{more}.", icon=":material/hourglass_top:")

@@ -1,11 +1,13 @@
 """Choosing a race: a lesson, one of the visitor's own, or runs that there are already."""
 
 import json
+import time
 from typing import Any
 
 import streamlit as st
 
 from cnnviz import recipes
+from cnnviz.data.registry import all_entries
 from cnnviz.errors import CnnvizError
 from cnnviz.models import registry
 from cnnviz.race_sets import MOST, RACES, Lane, own_lanes
@@ -51,7 +53,9 @@ def _lesson() -> None:
     chosen = RACES[name]
     _start_button(chosen.lanes(), chosen.title, chosen.look)
     st.caption(chosen.look)
-    st.caption(f"On {recipes.get(chosen.recipe).spec.data}: " + ", ".join(chosen.variants) + ".")
+    data = recipes.get(chosen.recipe).spec.data
+    title = all_entries()[data].title if data in all_entries() else data
+    st.caption(guard.plain(f"On {title}: {', '.join(chosen.variants)}."))
 
 
 def _lesson_title(name: str) -> str:
@@ -144,7 +148,15 @@ def _existing() -> None:
 
 
 def _race_title(race_id: str, races: list[Race]) -> str:
-    return next((f"{found.title}, #{race_id[-4:]}" for found in races if found.id == race_id), race_id)
+    found = next((found for found in races if found.id == race_id), None)
+    return f"{found.title}{_when(race_id)}, #{race_id[-4:]}" if found else race_id
+
+
+def _when(race_id: str) -> str:
+    try:
+        return time.strftime(", %d %b %H:%M", time.strptime(race_id[:15], "%Y%m%d-%H%M%S"))
+    except ValueError:
+        return ""  # a hand has been in the folder
 
 
 def _race_to_url() -> None:

@@ -20,7 +20,8 @@ MANY = 8  # runs from which on a search is worth its room
 def pick_run(runs: list[RunFolder]) -> RunFolder:
     """A control that picks one of the runs or the bundled example; the latest as long as nothing is picked.
 
-    Pinned runs come first in the list; a search over names, notes, recipes, networks and data shortens it.
+    Pinned runs come first in the list, the latest follow; a search over names, notes, recipes, networks and data
+    looks through all of them.
     """
     latest = runs[0] if runs else store.example()
     by_id = {run.id: run for run in [*_found(runs), store.example()]}
@@ -55,8 +56,10 @@ def _found(runs: list[RunFolder]) -> Sequence[RunFolder]:
 
 
 def pinned_first(runs: Sequence[RunFolder]) -> list[RunFolder]:
-    """Pinned runs before the others, both in the order they came."""
-    return sorted(runs, key=lambda run: not labels.labels_of(run).pinned)
+    """Pinned runs, however old, before the latest others, both in the order they came."""
+    pinned = {run: None for run in runs if labels.labels_of(run).pinned}
+    others = [run for run in runs if run not in pinned]
+    return [*pinned, *others[: store.LATEST]]
 
 
 def run_title(run: RunFolder) -> str:

@@ -84,6 +84,10 @@ def test_a_run_is_paused_changed_stopped_resumed_named_and_deleted(
     button(tab, "Delete it").click()
     expect(tab.get_by_text("A recorded run that comes with the app")).to_be_visible(timeout=SLOW_MS)
     assert not run.exists() and "run=" not in tab.url
+    expect(tab.get_by_role("combobox", name="Run", exact=True)).not_to_have_value(re.compile("My first"))
+    tab.get_by_role("radio", name="Demo").click(force=True)  # nor does it come back with the next click
+    expect(tab.get_by_role("combobox", name="Recipe")).to_have_value(re.compile("emo"), timeout=SLOW_MS)
+    assert "run=" not in tab.url and tab.get_by_text("is not here").count() == 0
     other.reload()
     expect(other.get_by_text("The link asks for a run that is not here")).to_be_visible(timeout=SLOW_MS)
     other.context.close()

@@ -27,7 +27,8 @@ def test_the_table_holds_every_epoch(measure: Measure) -> None:
 def test_axes_are_named_and_span_the_run(measure: Measure, colours: Palette) -> None:
     spec = curves_chart(measure, 12, (0.0, 1.0), colours)
     for layer in spec["layer"]:
-        assert layer["encoding"]["x"]["scale"]["domain"] == [0, 12]
+        low, high = layer["encoding"]["x"]["scale"]["domain"]
+        assert low == 0 and 12 < high < 12.5  # the last epoch's points are not cut in half
         assert layer["encoding"]["x"]["title"] and layer["encoding"].get("y", {"title": "none"})["title"]
         assert "data" not in layer
     scales = [layer["encoding"]["color"].get("scale") for layer in spec["layer"] if "color" in layer["encoding"]]

@@ -34,6 +34,19 @@ def test_each_line_has_a_colour_and_many_lines_no_legend(colours: Palette, count
         assert len(set(colour["scale"]["range"])) == count and (colour["legend"] is None) == (count > 8)
 
 
+def test_no_line_is_swallowed_by_a_dark_page() -> None:
+    spec = lines_chart("Norm", tuple("abcd"), 10, DARK)
+    shades = spec["layer"][-1]["encoding"]["color"]["scale"]["range"]
+    assert min((luminance(shade) + 0.05) / (luminance(DARK.background) + 0.05) for shade in shades) >= 3
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, https://www.w3.org/TR/WCAG21/#dfn-relative-luminance."""
+    parts = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
 @pytest.mark.parametrize("colours", [LIGHT, DARK])
 def test_a_run_keeps_its_colour_whatever_the_measure(colours: Palette) -> None:
     names = ("a", "b", "c", "d", "e", "f")
@@ -70,3 +83,9 @@ def test_a_run_that_learns_slowly_keeps_its_place_beside_one_that_learns_at_once
     assert race_domain({"fast": fast, "slow": slow}, "loss")[1] >= 0.5
     exploded = [{"epoch": epoch, "train_loss": 1e6, "valid_loss": 1e6} for epoch in range(1, 9)]
     assert race_domain({"fast": fast, "slow": exploded}, "loss")[1] < 2
+
+
+def test_the_first_epoch_of_a_race_is_seen() -> None:
+    for max_epochs, seen in ((20, True), (500, False)):  # of so many, points would hide the lines
+        mark = race_chart("loss", max_epochs, (0.0, 1.0), ("a",), LIGHT)["mark"]
+        assert bool(mark["point"]) == seen

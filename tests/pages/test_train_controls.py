@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnnviz.models import registry, weight_store
 from cnnviz.recipes import RECIPES
 from cnnviz.runs import store
 from cnnviz.specs import TrainSpec
@@ -82,6 +83,25 @@ def test_another_network_brings_its_own_options(open_page: Open, started: list[T
     assert (started[0].model, started[0].model_options) == ("gap_cnn", {"h": 4, "hidden": 100})
 
 
+def test_stored_weights_are_offered_to_the_network_they_are_of(open_page: Open, started: list[TrainSpec]) -> None:
+    for name, count in (("mine", 10), ("for two", 2)):
+        network = registry.build("gap_cnn", {"h": 4}, num_classes=count)
+        weight_store.store_weights(name, network.state_dict(), "gap_cnn", {"h": 4}, num_classes=count)
+    app = open_page("train")
+    assert not has(app, "weights") and not has(app, "gap_cnn.weights")
+    widget(app, "model").set_value("gap_cnn").run()
+    assert widget(app, "gap_cnn.weights").options == ["new weights", "for two", "mine"]
+    widget(app, "gap_cnn.weights").set_value("for two").run()
+    assert "2 classes apart" in app.error[0].value and "Network" in app.warning[0].value
+    widget(app, "gap_cnn.weights").set_value("mine").run()
+    widget(app, "gap_cnn.h").set_value(4)
+    start(app)
+    assert (started[0].weights, started[0].model_options["h"]) == ("mine", 4) and not app.error
+    widget(app, "model").set_value("lenet").run()
+    start(app)
+    assert started[1].weights == ""  # another network's would not fit
+
+
 @pytest.mark.parametrize(
     ("cause", "value", "fields"),
     [
@@ -136,7 +156,7 @@ def test_notes_stand_beside_what_they_are_about(open_page: Open) -> None:
 def test_balanced_weights_say_what_they_are(open_page: Open, started: list[TrainSpec]) -> None:
     app = open_page("train")
     widget(app, "class_weights_kind").set_value("balanced").run()
-    assert any("0 1 (500)" in caption.value for caption in app.caption)
+    assert any("0: 1 (500)" in caption.value for caption in app.caption)
     start(app)
     assert started[0].class_weights == "balanced"
 

@@ -178,3 +178,14 @@ def test_the_bundled_example_is_a_real_run(digits: object) -> None:
     assert np.array_equal(digits.labels[parts.valid], predictions.targets)
     wrong = len(find_mistakes(predictions.logits, predictions.targets, predictions.indices))
     assert 1 - wrong / 1000 == pytest.approx(best["valid_accuracy"])
+
+
+def test_what_killed_writers_left_half_written_is_swept_away_and_nothing_else(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path / "run")
+    (run.path / "epochs").mkdir(parents=True)
+    halves = [".last.pt.0123abcd", "epochs/.0003.pt.0123abcd", ".predictions.npz.0123abcd"]
+    others = ["last.pt", "epochs/0003.pt", "predictions.npz", ".labels.json.0123abcd", "events.out.tfevents.1.pt"]
+    for name in (*halves, *others):
+        (run.path / name).write_bytes(b"?")
+    run.sweep()
+    assert {str(path.relative_to(run.path)) for path in run.path.rglob("*") if path.is_file()} == set(others)

@@ -1,12 +1,16 @@
 """Names, notes, pins; finding and deleting."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
+from filelock import FileLock
 
 from cnnviz.errors import RunError, SpecError
 from cnnviz.runs import store
+from cnnviz.runs.folder import LOOK_S
 from cnnviz.runs.labels import Labels, delete, find, label, labels_of
+from cnnviz.runs.resume import requeue
 from cnnviz.runs.worker import train_run
 from cnnviz.specs import TrainSpec
 
@@ -53,6 +57,29 @@ def test_a_deleted_run_is_gone_and_stays_gone(small: Small) -> None:
     with pytest.raises(RunError, match="gone"):
         label(run, name="ghost")
     assert [path.name for path in store.runs_dir().iterdir()] == [other.id]
+
+
+def test_a_run_that_somebody_deleted_is_not_brought_back_by_resuming_it(small: Small) -> None:
+    run = store.create(small())
+    delete(run)
+    with pytest.raises(RunError, match="gone"):
+        requeue(run)
+    assert not run.path.exists()
+
+
+def test_runs_too_old_for_the_list_are_found(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store.list_runs, "__defaults__", (1,))
+    first, second = store.create(small(recipe="mine")), store.create(small())
+    assert store.list_runs() == [second] and find("mine") == [first]
+
+
+def test_a_glance_at_the_lock_keeps_nobody_from_deleting(small: Small) -> None:
+    run = store.create(small())
+    lock = FileLock(run.path / "lock", thread_local=False)
+    lock.acquire()
+    threading.Timer(LOOK_S / 3, lock.release).start()
+    delete(run)
+    assert not run.path.exists()
 
 
 def test_a_running_run_and_the_example_are_not_deleted(small: Small) -> None:

@@ -31,6 +31,13 @@ def test_races_come_newest_first_and_survive_a_deleted_run() -> None:
     assert [entry.name for entry in second.entries()] == ["lr 0.001"]  # a page that knew it before
 
 
+def test_a_link_finds_a_race_whose_runs_are_too_old_for_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = (race.start(store.create, LANES, title) for title in ("one", "two"))
+    monkeypatch.setattr(store.list_runs, "__defaults__", (3,))
+    assert [found.id for found in race.list_races()] == [second.id]
+    assert list(race.find(first.id).names) == [lane.name for lane in LANES]
+
+
 def test_nonsense_in_a_folder_is_no_race() -> None:
     started = race.start(store.create, LANES, "Rates")
     runs = list(started.names.values())

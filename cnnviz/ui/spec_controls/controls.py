@@ -7,9 +7,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz import spec_notes
+from cnnviz.data.entry import DataEntry
 from cnnviz.data.registry import all_entries
 from cnnviz.errors import CnnvizError, SpecError
-from cnnviz.models import registry
+from cnnviz.models import registry, weight_store
 from cnnviz.recipes import Recipe
 from cnnviz.spec_words import label, value_text
 from cnnviz.specs import TrainSpec
@@ -126,4 +127,18 @@ def _check_data(spec: TrainSpec) -> None:
             f"There are {count} class weights, and {data.title} has {data.num_classes} classes.",
             f"Give {data.num_classes} numbers, or take balanced.",
             field="class_weights",
+        )
+    if spec.weights:
+        _check_weights(spec, data)
+
+
+def _check_weights(spec: TrainSpec, data: DataEntry) -> None:
+    stored = weight_store.stored_weights(spec.weights)
+    if stored.model and stored.model != spec.model:
+        raise SpecError(f"{stored.name} holds weights of {stored.model}.", "Choose that network.", field="weights")
+    if stored.model and stored.num_classes != data.num_classes:
+        raise SpecError(
+            f"{stored.name} tells {stored.num_classes} classes apart, and {data.title} has {data.num_classes}.",
+            "Choose other weights or another data set.",
+            field="weights",
         )

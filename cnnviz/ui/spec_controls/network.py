@@ -5,8 +5,9 @@ import streamlit as st
 from cnnviz.data.entry import DataEntry
 from cnnviz.data.registry import all_entries
 from cnnviz.errors import CnnvizError
-from cnnviz.models import registry
+from cnnviz.models import registry, weight_store
 from cnnviz.models.entry import ModelEntry
+from cnnviz.spec_words import label, value_text
 from cnnviz.specs import INITS
 from cnnviz.ui import guard
 from cnnviz.ui.spec_controls.controls import Controls
@@ -21,10 +22,11 @@ _INIT_WORDS = {
 
 
 def draw(controls: Controls) -> None:
-    """The network, its options, its initialisation."""
+    """The network, its options, the weights that it starts from."""
     entry = _choose(controls)
     if entry is not None:
         _draw_options(controls, entry)
+        _draw_weights(controls, entry)
     controls.choice("init", INITS, "How convolutions and linear layers start.", **_INIT_WORDS)
 
 
@@ -77,3 +79,28 @@ def _draw_options(controls: Controls, entry: ModelEntry) -> None:
             controls.switch(name, option.about, default=bool(default), key=key)
         else:
             controls.number(name, option.about, default=default, key=key)
+
+
+def _draw_weights(controls: Controls, entry: ModelEntry) -> None:
+    """Stored weights of this network, once there are any; those of another would not fit."""
+    same = entry.name == controls.recipe.spec.model
+    asked = controls.recipe.spec.weights if same else ""
+    kept = {each.name: each for each in weight_store.list_weights(entry.name)}
+    names = list(dict.fromkeys(["", *([asked] if asked else []), *kept]))
+    if len(names) == 1:
+        controls.add("weights", "")
+        st.caption("Weights kept on the Architectures page are offered here to start from.")
+        return
+    chosen = st.selectbox(
+        "Start from",
+        names,
+        index=names.index(asked),
+        format_func=lambda name: name or "new weights",
+        key=controls.key("weights" if same else f"{entry.name}.weights"),
+        help="Weights of this network, kept on the Architectures page.",
+        persist_state="session",
+    )
+    controls.add("weights", chosen)
+    if chosen in kept and kept[chosen].options:
+        words = ", ".join(f"{label(name)} {value_text(value)}" for name, value in kept[chosen].options.items())
+        st.caption(guard.plain(f"Kept with {words}."))

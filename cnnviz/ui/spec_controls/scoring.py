@@ -60,5 +60,5 @@ def _hint(data: str) -> None:
         return
     total, present = sum(counts.values()), sum(count > 0 for count in counts.values())
     balanced = {name: total / (present * count) if count else 1.0 for name, count in counts.items()}
-    words = ", ".join(f"{guard.plain(name)} {weight:.3g} ({counts[name]:,})" for name, weight in balanced.items())
-    st.caption(f"Balanced weights and images of each class, in order: {words}.")
+    words = ", ".join(f"{guard.plain(name)}: {weight:.3g} ({counts[name]:,})" for name, weight in balanced.items())
+    st.caption(f"Balanced weights, and images of each class in brackets: {words}.")
