@@ -128,8 +128,9 @@ def _maps(run: RunFolder) -> None:
     predictions = run.predictions()
     images = cache.image_set(run.spec().data)
     place = st.slider(
-        "Validation digit", 0, len(predictions.targets) - 1, _clearest(predictions), key=state.HEADS_DIGIT
-    )
+        "Validation digit", 0, len(predictions.targets) - 1, _clearest(predictions),
+        key=f"{state.HEADS_DIGIT}-{run.id}",
+    )  # fmt: skip
     maps = cache.activation_maps(run.id, cache.changed_at(run), place)
     pixels = images.images[predictions.indices[place]]
     ranked = np.argsort(-predictions.logits[place])[:3]
@@ -138,7 +139,8 @@ def _maps(run: RunFolder) -> None:
     for target in ranked:
         logit = predictions.logits[place, target]
         words = f"Class activation map of {images.classes[target]}"
-        tiles.append(Tile(overlay(maps[target], pixels, top), images.classes[target], f"logit {logit:.1f}", words))
+        said = f"logit {logit:.1f}".replace("-", "−")
+        tiles.append(Tile(overlay(maps[target], pixels, top), images.classes[target], said, words))
     show_gallery(tiles, colours().right)
     st.caption(
         "The three classes with the highest logits: orange cells speak for the class, purple against it. With one "
