@@ -140,7 +140,8 @@ def _maps(run: RunFolder) -> None:
         logit = predictions.logits[place, target]
         words = f"Class activation map of {images.classes[target]}"
         said = f"logit {logit:.1f}".replace("-", "−")
-        tiles.append(Tile(overlay(maps[target], pixels, top), images.classes[target], said, words))
+        accent = "" if target == predictions.targets[place] else colours().wrong
+        tiles.append(Tile(overlay(maps[target], pixels, top), images.classes[target], said, words, accent))
     show_gallery(tiles, colours().right)
     st.caption(
         "The three classes with the highest logits: orange cells speak for the class, purple against it. With one "
