@@ -6,7 +6,7 @@ from cnnviz.data.registry import DATA_SETS
 from cnnviz.errors import SpecError
 from cnnviz.models import registry
 from cnnviz.race_sets import MOST, RACES, own_lanes
-from cnnviz.recipes import RECIPES, SYSTEMS, get
+from cnnviz.recipes import RECIPES, SYSTEMS, for_model, get
 from cnnviz.spec_words import differences
 
 # (loss first, loss last, train, valid) after 100 epochs, as the tutorial's table has them.
@@ -103,3 +103,8 @@ def test_lanes_of_ones_own() -> None:
     for values in ([0.1], [1.0 * n for n in range(1, 8)], [0.1, -1.0]):
         with pytest.raises(SpecError):
             own_lanes(base, "lr", values)
+
+
+def test_a_stack_takes_the_data_and_the_weights_that_are_asked_for():
+    spec = for_model("stack:1x8x8:flatten / linear 10", data="digits", weights="mine").spec
+    assert (spec.data, spec.weights) == ("digits", "mine")

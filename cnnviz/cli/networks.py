@@ -111,7 +111,7 @@ def total_lines(found: "Summary") -> list[str]:
         f"multiply-adds: {facts.macs:,} for one image ({facts.flops:,} FLOPs)",
         f"outputs of all ops: {_mib(facts.forward_bytes)} for one image; at most {_mib(facts.peak_bytes)} at once",
         f"a training step, estimated: {_mib(facts.training_bytes_for(32))} with a batch of 32",
-        *([f"never called: {unused}"] if unused else []),
+        *([f"{'never called' if graph.traced else 'not called with a blank image'}: {unused}"] if unused else []),
         *([graph.note] if graph.note else []),
     ]
 

@@ -2,6 +2,7 @@
 
 import copy
 import logging
+import re
 import threading
 import warnings
 
@@ -33,13 +34,21 @@ def to_onnx(model: nn.Module, input_shape: tuple[int, ...]) -> bytes:
             warnings.simplefilter("ignore")
             content: bytes = _program(exported, input_shape).model_proto.SerializeToString()
     except Exception as error:
-        said = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        said = _reason(error)
         hint = "Networks whose steps depend on the values in them can't be exported; others say here what stopped it."
         raise ModelError(f"PyTorch's exporter can't follow the network: {said}", hint, field="onnx") from error
     finally:
         for name, level in levels.items():
             logging.getLogger(name).setLevel(level)
     return content
+
+
+def _reason(error: BaseException) -> str:
+    """What stopped it, in one line: the exporter wraps it in words on its own steps, coloured for a terminal."""
+    while (cause := error.__cause__) is not None:
+        error = cause
+    lines = [line for line in re.sub(r"\x1b\[[0-9;]*m", "", str(error)).splitlines() if line.strip()]
+    return lines[0].strip() if lines else type(error).__name__
 
 
 def _program(model: nn.Module, input_shape: tuple[int, ...]) -> "torch.onnx.ONNXProgram":

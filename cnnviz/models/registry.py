@@ -1,6 +1,6 @@
 """The registry of networks. Listing them costs nothing; torch is imported when one is built."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,13 @@ def get(name: str) -> ModelEntry:
         return MODELS[name]
     if name in TORCHVISION:
         return TORCHVISION[name]
-    known = TORCHVISION if name.startswith(torchvision_names.PREFIX) else MODELS
+    known: Collection[str] = TORCHVISION if name.startswith(torchvision_names.PREFIX) else MODELS
+    if f"{torchvision_names.PREFIX}{name}" in TORCHVISION:
+        raise ModelError(
+            f"There is no model called {name!r} here.",
+            f"torchvision's is {torchvision_names.PREFIX}{name}.",
+            field="model",
+        )
     raise ModelError(f"There is no model called {name!r}.", did_you_mean(name, known), field="model")
 
 

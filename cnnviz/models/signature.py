@@ -30,13 +30,18 @@ def signature_of(kind: "type[nn.Module]") -> Signature:
     own = [each for each in parameters if each.name not in GIVEN]
     return Signature(
         given=tuple(each.name for each in parameters if each.name in GIVEN),
-        options={each.name: _option(each) for each in own if isinstance(each.default, bool | int | float)},
+        options={each.name: _option(each) for each in own if _is_number(each.default)},
         lacking=tuple(each.name for each in own if each.default is KINDS.empty),
         defaults={each.name: each.default for each in parameters if each.default is not KINDS.empty},
     )
 
 
 _VARIABLE = (KINDS.VAR_POSITIONAL, KINDS.VAR_KEYWORD)
+
+
+def _is_number(default: object) -> bool:
+    """Whether a control can show it: math.inf, a usual way to say none, keeps its default like any other kind."""
+    return isinstance(default, bool | int | float) and math.isfinite(default)
 
 
 def _option(parameter: inspect.Parameter) -> OptionSpec:
@@ -46,8 +51,6 @@ def _option(parameter: inspect.Parameter) -> OptionSpec:
         return OptionSpec(default=default, about=about)
     if isinstance(default, int):
         return OptionSpec(default=default, low=min(default, 1 if default > 0 else 0), high=_far(default), about=about)
-    if not math.isfinite(default):
-        return OptionSpec(default=0.0, low=0.0, high=1.0, about=about)
     share = 0 <= default <= 1
     return OptionSpec(
         default=default, low=min(0.0, 10 * default), high=1.0 if share else max(10 * abs(default), 1.0), about=about

@@ -85,7 +85,7 @@ def _times(shape: Shape) -> str:
 
 def compare_state(model: nn.Module, state: Mapping[str, Tensor]) -> Fit:
     """How weights fit a network. A name that shares its tensor with one that is there is not missing."""
-    own = model.state_dict()
+    own = model.state_dict(keep_vars=True)  # the parameters themselves: what is shared is one object
     there = {_place(own[name]) for name in own if name in state}
     return Fit(
         matching=tuple(name for name in own if name in state and own[name].shape == state[name].shape),

@@ -41,10 +41,11 @@ DEFAULT = "lenet-digits"
 YOUR_STACK, YOUR_MODEL = "your-stack", "your-model"
 
 
-def for_stack(model: str) -> Recipe:
-    """A recipe for a stack of one's own, by its model name; trains like the default."""
+def for_stack(model: str, *, data: str = "", weights: str = "") -> Recipe:
+    """A recipe for a stack of one's own, by its model name; trains like the default, on its data unless given."""
     about = model.split(":", 2)[-1]
-    spec = replace(RECIPES[DEFAULT].spec, recipe=YOUR_STACK, model=model)
+    like = RECIPES[DEFAULT].spec
+    spec = replace(like, recipe=YOUR_STACK, model=model, data=data or like.data, weights=weights)
     return Recipe(name=YOUR_STACK, title="Your stack", system="", about=about, spec=spec, kind="own")
 
 
@@ -56,7 +57,7 @@ def for_model(
     ``data`` and ``weights`` are the recipe's own unless given.
     """
     if model.startswith("stack:"):
-        return for_stack(model)
+        return for_stack(model, data=data, weights=weights)
     like = next((recipe for recipe in RECIPES.values() if recipe.spec.model == model), RECIPES[DEFAULT])
     spec = replace(
         like.spec, recipe=YOUR_MODEL, model=model, model_options=dict(options or {}), data=data or like.spec.data,

@@ -9,8 +9,8 @@ import streamlit as st
 from cnnviz.introspection.network_facts import Summary
 from cnnviz.introspection.table_text import graph_text, layer_text
 from cnnviz.models import registry, weight_store
-from cnnviz.ui import guard
-from cnnviz.ui.arch_picker import Chosen
+from cnnviz.ui import arch_rows, guard, state
+from cnnviz.ui.arch_picker import Chosen, Size
 
 if TYPE_CHECKING:
     from torch import nn
@@ -38,8 +38,30 @@ def show_files(chosen: Chosen, summary: Summary) -> None:
     with st.container(horizontal=True):
         for kind in WEIGHTS:
             _offer(f"Weights .{kind}", f"{stem}-{which}.{kind}", partial(_weights, chosen, which, kind))
-        _offer("Network as ONNX", f"{stem}-{which}.onnx", lambda: _onnx(chosen, which))
+        make = st.button("Network as ONNX", key=f"onnx-{stem}-{which}", icon=":material/build:")
+    if make:
+        _make_onnx(chosen, which)
+    _offer_onnx(chosen, which, f"{stem}-{which}.onnx")
     st.caption("Each file is made when you press its button; ONNX takes some seconds.")
+
+
+def _make_onnx(chosen: Chosen, which: str) -> None:
+    """The exporter takes seconds and may not follow a network: so it works here, where it can say so."""
+    st.session_state.pop(state.ONNX, None)
+    with guard.calm(), st.spinner("Exporting …", show_time=True):
+        from cnnviz.models.onnx_file import to_onnx
+
+        content = to_onnx(built(chosen, which), _made_for(chosen, which)[0])
+        st.session_state[state.ONNX] = ((chosen, which), content)
+
+
+def _offer_onnx(chosen: Chosen, which: str, name: str) -> None:
+    """The file that was made last, as long as it is the one that is asked for."""
+    known, content = st.session_state.get(state.ONNX, (None, b""))
+    if known == (chosen, which):
+        st.download_button(guard.plain(f"Save {name}, {arch_rows.memory(len(content))}"), content, file_name=name,
+                           key=f"file-{name}", on_click="ignore", type="primary", icon=":material/download:",
+                           )  # fmt: skip
 
 
 def _layers(summary: Summary, form: TextForm) -> bytes:
@@ -67,23 +89,25 @@ def built(chosen: Chosen, weights: str = FRESH) -> "nn.Module":
 
     from cnnviz.models.weights import load_state
 
+    shape, num_classes = _made_for(chosen, weights)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        network = registry.build(
-            chosen.name, dict(chosen.options), num_classes=chosen.entry.num_classes, input_shape=chosen.built_for
-        )
+        network = registry.build(chosen.name, dict(chosen.options), num_classes=num_classes, input_shape=shape)
     if weights != FRESH:
         load_state(network, weight_store.read_weights(weights))
     return network
+
+
+def _made_for(chosen: Chosen, weights: str) -> tuple[Size, int]:
+    """(C, H, W) and the number of classes: stored weights may be of a network built for other data."""
+    if weights == FRESH:
+        return chosen.built_for, chosen.entry.num_classes
+    stored = weight_store.stored_weights(weights)
+    channels, height, width = stored.input_shape
+    return (channels, height, width), stored.num_classes
 
 
 def _weights(chosen: Chosen, which: str, form: WeightForm) -> bytes:
     from cnnviz.models.weights import save_state
 
     return save_state(built(chosen, which), form, {"model": chosen.name, "options": str(dict(chosen.options))})
-
-
-def _onnx(chosen: Chosen, which: str) -> bytes:
-    from cnnviz.models.onnx_file import to_onnx
-
-    return to_onnx(built(chosen, which), chosen.built_for)

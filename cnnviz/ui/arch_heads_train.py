@@ -128,9 +128,8 @@ def _maps(run: RunFolder) -> None:
     predictions = run.predictions()
     images = cache.image_set(run.spec().data)
     last = len(predictions.targets) - 1
-    place = int(
-        st.number_input(f"Validation digit, 0 to {last:,}", 0, last, _clearest(predictions), key=state.HEADS_DIGIT)
-    )
+    key = f"{state.HEADS_DIGIT}-{run.id}"
+    place = int(st.number_input(f"Validation digit, 0 to {last:,}", 0, last, _clearest(predictions), key=key))
     maps = cache.activation_maps(run.id, cache.changed_at(run), place)
     pixels = images.images[predictions.indices[place]]
     ranked = np.argsort(-predictions.logits[place])[:3]
@@ -139,7 +138,9 @@ def _maps(run: RunFolder) -> None:
     for target in ranked:
         logit = predictions.logits[place, target]
         words = f"Class activation map of {images.classes[target]}"
-        tiles.append(Tile(overlay(maps[target], pixels, top), images.classes[target], f"logit {logit:.1f}", words))
+        said = f"logit {logit:.1f}".replace("-", "−")
+        accent = "" if target == predictions.targets[place] else colours().wrong
+        tiles.append(Tile(overlay(maps[target], pixels, top), images.classes[target], said, words, accent))
     show_gallery(tiles, colours().right)
     st.caption(
         "The three classes with the highest logits: orange cells speak for the class, purple against it. With one "

@@ -117,7 +117,7 @@ def _notes(summary: Summary) -> None:
     notes = [scale]
     if graph.unused:
         unused = ", ".join(f"{each.path} ({each.label})" for each in graph.unused)
-        notes.append(f"Declared and never used: {unused}.")
+        notes.append(f"{'Declared and never used' if graph.traced else 'Not called with a blank image'}: {unused}.")
     if any(op.shared for op in graph.ops):
         notes.append("Some ops share their weights with an earlier call.")
     if graph.note:

@@ -1,13 +1,16 @@
 """Two networks side by side, drawn to one scale."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.charts.network_drawing import fitting_scale, legend_html, network_html
 from cnnviz.errors import CnnvizError
 from cnnviz.introspection.network_facts import Summary
+from cnnviz.models import registry
 from cnnviz.runs import store
 from cnnviz.runs.best import best_row
 from cnnviz.ui import arch_rows, cache, guard, state
@@ -33,8 +36,8 @@ def section() -> None:
         (columns[1], state.ARCH_OTHER, "Second network", OTHER),
     ):
         with column, guard.calm():
-            chosen.append(pick_network(key, label, default))
-    pair = [(each, _summary(each)) for each in chosen if each]
+            chosen.append((pick_network(key, label, default), column))
+    pair = _summaries(chosen)
     if len(pair) == 2:
         st.session_state[state.PAIR_LAST_GOOD] = pair
     elif pair := st.session_state.get(state.PAIR_LAST_GOOD, []):
@@ -42,6 +45,16 @@ def section() -> None:
     if pair:
         _draw(pair)
         st.dataframe(table(pair, _times(pair)), width="stretch")
+
+
+def _summaries(chosen: Sequence[tuple[Chosen | None, DeltaGenerator]]) -> Pair:
+    """What is known of those that can be built; the reason under the controls of one that can't."""
+    found = []
+    for each, column in chosen:
+        with column, guard.calm():
+            if each:
+                found.append((each, _summary(each)))
+    return found
 
 
 def _summary(chosen: Chosen) -> Summary:
@@ -110,9 +123,12 @@ def best_accuracy(chosen: Chosen) -> str:
     for run in store.list_runs():
         try:
             spec = run.spec()
+            same = spec.model == chosen.name and (
+                registry.check_options(spec.model, spec.model_options) == dict(chosen.options)
+            )  # a spec leaves out what it takes at its default
         except CnnvizError:
             continue
-        if spec.model == chosen.name and {**dict(chosen.options), **spec.model_options} == dict(chosen.options):
+        if same:
             best = best_row(run.history(), "valid_accuracy").get("valid_accuracy")
             if best is not None:
                 found.append((best, spec.data))

@@ -107,10 +107,11 @@ def _control(model: str, name: str, option: OptionSpec, key: str) -> Option:
 def pick_size(entry: ModelEntry) -> tuple[Size, bool]:
     """(the shape of the images fed, whether to build the network for them)."""
     channels, height, width = entry.input_shape
+    most = max(MOST_SIDE, height, width)
     left, right = st.columns(2, wrap=False)
-    rows = left.number_input("Image rows", 1, MOST_SIDE, value=height, step=1, key=f"{state.ARCH_HEIGHT}.{entry.name}",
+    rows = left.number_input("Image rows", 1, most, value=height, step=1, key=f"{state.ARCH_HEIGHT}.{entry.name}",
                              help=f"The network is built for {height}×{width}.", bind="query-params")  # fmt: skip
-    columns = right.number_input("Columns", 1, MOST_SIDE, value=width, step=1, key=f"{state.ARCH_WIDTH}.{entry.name}",
+    columns = right.number_input("Columns", 1, most, value=width, step=1, key=f"{state.ARCH_WIDTH}.{entry.name}",
                                  bind="query-params")  # fmt: skip
     rebuild = False
     if (rows, columns) != (height, width) and not entry.fixed_shape:

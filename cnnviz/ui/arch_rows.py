@@ -32,6 +32,8 @@ def times(shape: tuple[int, ...]) -> str:
 
 def memory(count: int) -> str:
     """Memory for a person."""
+    if count < 1024:
+        return f"{count} B"
     if count < 1024**2:
         return f"{count / 1024:,.1f} KiB"
     return f"{count / 1024**2:,.1f} MiB" if count < 1024**3 else f"{count / 1024**3:,.1f} GiB"

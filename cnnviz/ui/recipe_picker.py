@@ -14,6 +14,7 @@ from cnnviz.runs.folder import RunFolder
 from cnnviz.ui import guard, state
 from cnnviz.ui.linked import linked_selectbox
 from cnnviz.ui.run_picker import run_title
+from cnnviz.ui.spec_controls.network import on_fitting_data
 
 KINDS = {"all": "All", "demo": "Demo", "reported": "As reported"}
 COPY_PREFIX = "copy-of-"
@@ -93,7 +94,7 @@ def _recipe_for(model: str) -> Recipe:
     """The recipe of a stack, or of a network with the options in the URL. Raises CnnvizError."""
     if model.startswith(stack_name.PREFIX):
         stack_name.read(model)
-        return recipes.for_stack(model)
+        return on_fitting_data(recipes.for_stack(model, weights=st.query_params.get(state.WEIGHTS, "")))
     if state.MODEL in st.query_params:
         asked = (st.query_params.get(state.MODEL_OPTIONS, "{}"), st.query_params.get(state.WEIGHTS, ""))
     else:  # back from another page, which empties the URL
@@ -104,4 +105,4 @@ def _recipe_for(model: str) -> Recipe:
     except (ValueError, TypeError, AttributeError) as error:
         raise ModelError("The link's options can't be read.", "Set them on the Architectures page.") from error
     st.session_state[state.OWN_OPTIONS] = asked
-    return recipes.for_model(model, options, title=registry.get(model).title, weights=weights)
+    return on_fitting_data(recipes.for_model(model, options, title=registry.get(model).title, weights=weights))

@@ -82,7 +82,9 @@ HEADS_SIZE, HEADS_CHANNELS, HEADS_H, HEADS_HIDDEN, HEADS_LOG = "size", "c", "h",
 HEADS_EPOCHS, HEADS_IMAGES, HEADS_RACE, HEADS_DIGIT = "heads_epochs", "heads_images", "heads", "heads_digit"
 HEADS_SHIFTS, PAIR_TIMES, PAIR_LAST_GOOD = "heads_shifts", "pair_times", "pair_last_good"
 STORY_DEPTH, STORY_SHARED, STORY_DROPOUT, STORY_RATE, STORY_COUNT = "depth", "shared", "drops", "story_rate", "counted"
-OWN_UPLOAD, OWN_NAME, OWN_KEPT, OWN_DATA = "own_upload", "own_name", "own_kept", "own_data"
+WEIGHTS_FILE, WEIGHTS_OF, WEIGHTS_NAME = "weights_file", "weights_of", "weights_name"
+WEIGHTS_KEPT, WEIGHTS_DATA = "weights_kept", "weights_data"
+ONNX = "onnx_made"  # the last file made: (what of, its content)
 
 
 def arch_option(model: str, option: str) -> str:

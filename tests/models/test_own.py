@@ -268,3 +268,9 @@ def test_lazy_layers_get_their_sizes(write: Write) -> None:
     model = registry.build("own:Lazy", num_classes=4, input_shape=(3, 5, 5))
     assert model.head.weight.shape == (4, 75) and model.training
     model(torch.rand(2, 3, 5, 5)).sum().backward()
+
+
+def test_a_default_of_infinity_stays_the_classs_own(write: Write) -> None:
+    write(network("Clipped", "self, most: float = float('inf')", body="self.head, self.most = nn.Linear(64, 10), most"))
+    assert not registry.get("own:Clipped").options
+    assert registry.build("own:Clipped").most == float("inf")

@@ -233,3 +233,11 @@ def test_listing_weights_does_not_import_torch(tmp_path: Path, monkeypatch: pyte
         "assert list_weights()[0].model == 'gap_cnn'; sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_the_network_shares_is_not_missing_even_without_values() -> None:
+    state = registry.build("cifar_res_deep", {"num_blocks": 3}).state_dict()
+    once = {name: part for name, part in state.items() if not name.startswith(("resblocks.1.", "resblocks.2."))}
+    assert len(once) < len(state)
+    sketch = registry.sketch("cifar_res_deep", {"num_blocks": 3})
+    assert compare_state(sketch, once).fits

@@ -1,6 +1,7 @@
 """The Architectures page as a visitor works it, without a browser."""
 
 import io
+import json
 import os
 import pickle
 from pathlib import Path
@@ -10,6 +11,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 from torch import nn
 
+from cnnviz import recipes
 from cnnviz.models import registry, weight_store
 from cnnviz.models.weights import save_state
 from cnnviz.models.zoo import ZOO
@@ -142,7 +144,8 @@ def test_fc_against_gap_counts_and_refuses(digits):
     page.slider(key="size").set_value(56).run()
     expected = registry.build("fc_cnn", input_shape=(1, 56, 56))
     assert metric(page, "FC: parameters") == f"{sum(part.numel() for part in expected.parameters()):,}"
-    assert metric(page, "FC: best accuracy") and page.number_input(key="heads_digit")
+    assert metric(page, "FC: best accuracy")
+    assert [each for each in page.number_input if each.label.startswith("Validation digit")]
 
 
 def test_train_both_queues_a_pair_on_the_same_batches(digits):
@@ -218,8 +221,8 @@ def packed(thing: object) -> bytes:
     return content.getvalue()
 
 
-def upload(content: bytes, name: str, **address: str) -> AppTest:
-    page = open_page("Your own", net="lenet", **address)
+def upload(content: bytes, name: str, net: str = "lenet") -> AppTest:
+    page = open_page("Your own", net=net)
     page.file_uploader[0].upload(name, content, "application/octet-stream").run()
     assert not page.exception
     return page
@@ -246,6 +249,79 @@ def test_weights_of_another_network_are_listed_key_by_key():
              if name not in own or name not in other or own[name].shape != other[name].shape}  # fmt: skip
     assert set(rows) == wrong
     assert not [button for button in page.button if button.label == "Keep these weights"]
+
+
+def test_weights_trained_on_other_data_and_what_can_score_them(monkeypatch, tmp_path):
+    monkeypatch.setenv("CNNVIZ_DATA", str(tmp_path))
+    nine = save_state(registry.build("gap_cnn", num_classes=9, input_shape=(3, 53, 52)), "pt")
+    page = upload(nine, "nine.pt", net="gap_cnn")
+    assert "another network's weights" in said(page)
+    page.selectbox(key="weights_of-gap_cnn").set_value("wafer-synthetic").run()
+    assert "tensors fit" in said(page)
+    click(page, "Keep these weights")
+    assert weight_store.stored_weights("nine").num_classes == 9
+    assert set(page.selectbox(key="weights_data-nine").options) == {"Wafer maps (synthetic)", "Wafer maps, WM-811K"}
+    weight_store.store_weights("ten", registry.build("lenet").state_dict(), "lenet")
+    page.selectbox(key="net").set_value("lenet").run()
+    assert not page.exception and page.selectbox(key="weights_kept").value == "ten"
+
+
+def test_stored_weights_of_other_data_are_exported_as_they_are(monkeypatch, tmp_path):
+    from cnnviz.ui.arch_export import built
+    from cnnviz.ui.arch_picker import Chosen
+
+    monkeypatch.setenv("CNNVIZ_DATA", str(tmp_path))
+    network = registry.build("gap_cnn", num_classes=9, input_shape=(3, 53, 52))
+    weight_store.store_weights(
+        "nine", network.state_dict(), "gap_cnn", {"h": 8, "hidden": 100}, num_classes=9, input_shape=(3, 53, 52)
+    )
+    entry = registry.get("gap_cnn")
+    again = built(Chosen(entry, (("h", 8), ("hidden", 100)), entry.input_shape), "nine").state_dict()
+    assert all(torch.equal(again[name], part) for name, part in network.state_dict().items())
+
+
+def test_onnx_is_made_then_saved_and_a_refusal_is_said(tmp_path, monkeypatch):
+    page = click(open_page(net="gap_cnn", detail="Files"), "Network as ONNX")
+    assert not page.error and [each for each in page.get("download_button") if "gap_cnn-fresh.onnx" in str(each.proto)]
+    mine = tmp_path / "mine.py"
+    mine.write_text(
+        "from torch import nn\nclass Branches(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.a, self.b = nn.Linear(784, 10), nn.Linear(784, 10)\n    def forward(self, x):\n"
+        "        x = x.flatten(1)\n        return self.a(x) if x.sum() > 0 else self.b(x)\n"
+    )
+    monkeypatch.setenv("CNNVIZ_MODELS", str(mine))
+    page = open_page(net="own:Branches", detail="Files")
+    assert "Not called with a blank image: a" in said(page) and "never used" not in said(page)
+    click(page, "Network as ONNX")
+    assert "can't follow the network" in said(page) and "data-dependent" in said(page) and "\x1b" not in said(page)
+    assert not [each for each in page.get("download_button") if ".onnx" in str(each.proto)]
+
+
+def test_a_pair_that_can_not_be_built_keeps_the_last(tmp_path, monkeypatch):
+    mine = tmp_path / "mine.py"
+    mine.write_text(
+        "from torch import nn\nclass Picky(nn.Module):\n    input_shape = (1, 2048, 2)\n"
+        "    def __init__(self, n: int = 2):\n        super().__init__()\n        if n > 4:\n"
+        "            raise ValueError('too many')\n        self.l = nn.Linear(4096, n)\n"
+        "    def forward(self, x):\n        return self.l(x.flatten(1))\n"
+    )
+    monkeypatch.setenv("CNNVIZ_MODELS", str(mine))
+    page = open_page("Two at a time", net="own:Picky", **{"with": "gap_cnn"})
+    page.number_input(key="net.own:Picky.n").set_value(9).run()
+    assert "too many" in said(page) and "last pair that worked" in said(page) and len(page.dataframe) == 1
+    page = open_page(net="own:Picky")  # its own size is beyond what the size controls offer to others
+    assert not page.error and page.number_input(key="rows.own:Picky").value == 2048
+
+
+def test_a_network_opens_in_train_with_data_that_it_takes(digits):
+    app = open_app("train", model="torchvision:squeezenet1_1", recipe=recipe_of("torchvision:squeezenet1_1"))
+    assert not app.exception and not app.error
+    assert not next(button for button in app.button if button.label == "Start").disabled
+    assert app.selectbox(key=f"setting.{recipe_of('torchvision:squeezenet1_1')}.data").value == "colour-mnist"
+
+
+def recipe_of(model: str) -> str:
+    return recipes.for_model(model).name
 
 
 @pytest.mark.parametrize("make", [
@@ -331,4 +407,8 @@ def test_runs_of_a_network_with_its_options_give_its_best_accuracy(tmp_path):
     best = best_row(store.list_runs()[0].history(), "valid_accuracy")["valid_accuracy"]
     assert best_accuracy(Chosen(entry, tuple(options.items()), entry.input_shape)) == f"{best:.2%} on mnist-5k"
     wider = Chosen(entry, (("h", 16), ("hidden", 100)), entry.input_shape)
+    assert best_accuracy(wider) == "–, no runs yet"
+    file = Path(os.environ["CNNVIZ_RUNS"]) / "20260101-gap" / "spec.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "model_options": {}}))  # all at their defaults
+    assert best_accuracy(Chosen(entry, tuple(options.items()), entry.input_shape)) == f"{best:.2%} on mnist-5k"
     assert best_accuracy(wider) == "–, no runs yet"

@@ -1,12 +1,16 @@
 """Which network, with which options, and where its weights start."""
 
+from dataclasses import replace
+
 import streamlit as st
 
+from cnnviz import recipes
 from cnnviz.data.entry import DataEntry
 from cnnviz.data.registry import all_entries
 from cnnviz.errors import CnnvizError
 from cnnviz.models import registry, weight_store
 from cnnviz.models.entry import ModelEntry
+from cnnviz.recipes import Recipe
 from cnnviz.spec_words import label, value_text
 from cnnviz.specs import INITS
 from cnnviz.ui import guard
@@ -46,6 +50,24 @@ def fitting(data: str) -> list[str]:
     """The networks that take a data set's images."""
     data_set = all_entries().get(data)
     return [entry.name for entry in registry.all_entries() if data_set is None or _fits(entry.name, data_set)]
+
+
+def on_fitting_data(recipe: Recipe) -> Recipe:
+    """The recipe on its own data if its network takes them, else on a set that it does take, those at hand first."""
+    sets = all_entries()
+    if (own := sets.get(recipe.spec.data)) and _fits(recipe.spec.model, own):
+        return recipe
+    fit = [entry for entry in sets.values() if _fits(recipe.spec.model, entry)]
+    best = min(fit, key=lambda entry: not entry.at_hand(), default=None)
+    return on_data(recipe, best) if best else recipe
+
+
+def on_data(recipe: Recipe, data: DataEntry) -> Recipe:
+    """The recipe on that data set; one whose network no tutorial trains takes what is customary with the set."""
+    spec = replace(recipe.spec, data=data.name)
+    if recipe.spec.model not in {each.spec.model for each in recipes.RECIPES.values()}:
+        spec = replace(spec, mean=data.mean, std=data.std)
+    return replace(recipe, spec=spec)
 
 
 def _fits(name: str, data: DataEntry) -> bool:
