@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cnnviz.ui import data_augment, data_look, data_normalise, data_own, data_split, guard, state
-from cnnviz.ui.data_source import pick_set
+from cnnviz.ui.data_source import absent, pick_set
 
 PARTS = {
     "Look": (data_look, "See what is in a set: **other samples** shows more, **duplicates** what is there twice."),
@@ -28,7 +28,9 @@ with guard.calm():
             entry, images = pick_set()
             chosen = module.controls(entry, images) if images is not None else None
         with picture, guard.calm():
-            if images is not None and module is data_look:
+            if images is None:
+                absent(entry)
+            elif module is data_look:
                 data_look.section(entry, images)
-            elif images is not None and chosen is not None:
+            elif chosen is not None:
                 module.section(entry, images, chosen)

@@ -13,6 +13,7 @@ from cnnviz.ui.recipe_picker import pick_recipe
 from cnnviz.ui.run_actions import show_actions
 from cnnviz.ui.run_picker import pick_run
 from cnnviz.ui.spec_controls import spec_controls
+from cnnviz.ui.to_train import changed_text
 
 
 def start(spec: TrainSpec) -> None:
@@ -38,6 +39,8 @@ with button:
     icon = ":material/play_arrow:"
     if st.button("Start", type="primary", width="stretch", icon=icon, disabled=spec is None) and spec:
         start(spec)
+    if spec and (changed := changed_text(spec, recipe.spec)):
+        st.caption(guard.plain(f"Changed from the recipe: {changed}."))
 with picture:
     run = pick_run(store.list_runs(None))
     show_run(run)

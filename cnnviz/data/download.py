@@ -5,18 +5,21 @@ import hashlib
 import shutil
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
+from ssl import SSLError
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from cnnviz.data.progress import Progress
 from cnnviz.errors import DataError
 
 CHUNK_BYTES = 256 * 1024
 TIMEOUT_S = 20
+WAIT_S = 0.5
 ATTEMPTS = 3  # with a mirror that cuts the connection but gives something each time
 
 
@@ -59,7 +62,7 @@ def fetch(mirrors: Sequence[str], file: RemoteFile, folder: Path, on_bytes: Call
     path, reasons = folder / file.name, []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / f".{file.name}.lock"):  # two runs may want the same file at once
+        with _turn(file, path, on_bytes):
             if path.exists():
                 return
             _check_room(file, _partial(path))
@@ -78,12 +81,35 @@ def fetch(mirrors: Sequence[str], file: RemoteFile, folder: Path, on_bytes: Call
     )
 
 
+@contextmanager
+def _turn(file: RemoteFile, path: Path, on_bytes: Callable[[int], None]) -> Iterator[None]:
+    """Two may want the same file at once: who waits is told how far the other is, and can be stopped meanwhile."""
+    lock = FileLock(path.parent / f".{file.name}.lock")
+    while not lock.is_locked:
+        try:
+            lock.acquire(timeout=WAIT_S)
+        except Timeout:
+            on_bytes(_size(_partial(path)))
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def _partial(path: Path) -> Path:
     return path.with_name(f"{path.name}.part")
 
 
 def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # another may just have completed or thrown it away
+        return 0
+
+
+def _why(error: Exception) -> object:
+    reason = getattr(error, "reason", None) or error
+    return getattr(reason, "strerror", None) or reason
 
 
 def _check_room(file: RemoteFile, partial: Path) -> None:
@@ -104,8 +130,8 @@ def _try(mirror: str, file: RemoteFile, path: Path, on_bytes: Callable[[int], No
             reason = f"{mirror}: {error}"
             if not had:  # what was continued may have been another's; begun anew it can't be
                 return reason
-        except (urllib.error.URLError, HTTPException, ConnectionError, TimeoutError, ValueError) as error:
-            reason = f"{mirror}: {getattr(error, 'reason', None) or error}"
+        except (urllib.error.URLError, HTTPException, ConnectionError, TimeoutError, SSLError, ValueError) as error:
+            reason = f"{mirror}: {_why(error)}"
             if _size(_partial(path)) <= had:
                 return reason
         else:

@@ -15,6 +15,11 @@ def always(folder: Path) -> bool:
     return True
 
 
+def never(folder: Path) -> bool:
+    """Not slow, whatever is in the data folder."""
+    return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class DataEntry:
     """A data set by name: what is in it, where it comes from, how to load it.
@@ -22,6 +27,8 @@ class DataEntry:
     ``mean`` and ``std`` are the customary ones, of pixels scaled to [0, 1], for each channel or for all.
     ``synthetic`` sets are drawn by a generator and are no measurements: that is said wherever they are shown.
     ``download_mb`` of 0 with nothing at hand: a person has to put the file into the data folder.
+    ``classes`` are their names, where they are known without reading; ``place`` says which files below the data folder
+    make it at hand. ``is_slow`` is true while a first reading would take minutes.
     ``facts`` gives those fields that depend on what is in the data folder.
     """
 
@@ -39,11 +46,18 @@ class DataEntry:
     mean: tuple[float, ...] = (0.5,)
     std: tuple[float, ...] = (0.5,)
     synthetic: bool = False
+    classes: tuple[str, ...] = ()
+    place: str = ""
+    is_slow: Callable[[Path], bool] = never
     facts: Callable[[Path], dict[str, Any]] | None = None
 
     def at_hand(self) -> bool:
         """True when it loads without a network."""
         return self.is_at_hand(data_dir())
+
+    def is_ready(self) -> bool:
+        """True when it loads without a network and in seconds."""
+        return self.at_hand() and not self.is_slow(data_dir())
 
     def how_to_get(self) -> str:
         """How it comes here, in a few words."""

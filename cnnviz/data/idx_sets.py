@@ -38,6 +38,11 @@ class IdxSet:
         parts = zip(NAMES, self.md5s, self.sizes, strict=True)
         return tuple(RemoteFile(f"{name}.gz", md5, size) for name, md5, size in parts)
 
+    @property
+    def place(self) -> str:
+        """Where the files belong below the data folder."""
+        return f"{self.folder_name}/raw/{NAMES[0]}.gz and the three others"
+
     def at_hand(self, folder: Path) -> bool:
         """True when all four files are there, packed or not."""
         return all(_there(self._raw(folder), file).exists() for file in self.files)

@@ -5,6 +5,7 @@ stands for a class of ours that keeps what it is given and does nothing: neither
 what is in the file. ``array_of`` then makes arrays of what was kept, of plain numbers, texts and lists only.
 """
 
+import io
 import pickle
 import re
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from typing import Any, BinaryIO, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnviz.data.background import Cancelled
 from cnnviz.errors import DataError
 
 _PLAIN_DTYPE = re.compile(r"[<>|=]?[biufSU][0-9]{1,6}")
@@ -182,16 +184,38 @@ class Reader(pickle.Unpickler):
         raise pickle.UnpicklingError(f"it refers to {key!r} elsewhere")
 
 
-def read(path: Path, stream: BinaryIO | None = None) -> Any:  # noqa: ANN401
+class _Told(io.BufferedReader):
+    """A file that says which share of it has been read."""
+
+    def __init__(self, path: Path, on_share: Callable[[float], None]) -> None:
+        super().__init__(io.FileIO(path), buffer_size=1 << 20)
+        self._size, self._on_share, self._calls = max(path.stat().st_size, 1), on_share, 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As of any file."""
+        self._calls += 1
+        if self._calls % 4096 == 1:
+            self._on_share(self.tell() / self._size)
+        return super().read(size)
+
+
+def _nobody(share: float) -> None:
+    """A share that nobody watches."""
+
+
+def read(path: Path, stream: BinaryIO | None = None, on_share: Callable[[float], None] = _nobody) -> Any:  # noqa: ANN401
     """What a pickle holds, with stand-ins for its objects. Raises DataError when it asks for more than data.
 
-    Python 2's texts are read as Latin-1, one character a byte. ``stream`` is read in place of the file.
+    Python 2's texts are read as Latin-1, one character a byte. ``stream`` is read in place of the file. on_share is
+    told the share that has been read; what it raises to end the reading passes through.
     """
     try:
         if stream is not None:
             return Reader(stream, encoding="latin1").load()
-        with path.open("rb") as file:
+        with _Told(path, on_share) as file:
             return Reader(file, encoding="latin1").load()
+    except Cancelled:
+        raise
     except OSError as error:
         raise DataError(f"{path.name} can't be read: {error.strerror or error}.", f"Check {path}.") from error
     except MemoryError as error:

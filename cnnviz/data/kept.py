@@ -1,6 +1,7 @@
 """Arrays that take long to make, kept in the data folder."""
 
 import logging
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from cnnviz.files import written_whole
 
 log = logging.getLogger("cnnviz")
+_BROKEN = (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error)
 Arrays = Sequence[NDArray[Any]]
 
 
@@ -27,13 +29,22 @@ def arrays(path: Path, make: Callable[[], Arrays], names: Sequence[str], mark: s
     return found
 
 
+def has(path: Path, mark: str = "") -> bool:
+    """True when that file is there and carries the mark."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return str(stored.get("mark", "")) == mark
+    except _BROKEN:
+        return False
+
+
 def _read(path: Path, names: Sequence[str], mark: str) -> Arrays | None:
     try:
         with np.load(path, allow_pickle=False) as stored:
             if str(stored.get("mark", "")) != mark:
                 return None
             return [stored[name] for name in names]
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+    except _BROKEN:
         return None  # not there, or broken: making them mends both
 
 

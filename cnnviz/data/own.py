@@ -89,6 +89,8 @@ def load(name: str) -> ImageSet:
         raise DataError(
             f"The images of {name} can't be read: {error}.", "Import the set again.", field="data"
         ) from error
+    if read_meta(name).stamp != meta.stamp:  # replaced in between
+        return load(name)
     if images.shape != (meta.num_images, *meta.shape) or images.dtype != np.uint8:
         raise DataError(
             f"The images of {name} are {images.dtype} {images.shape}.", "Import the set again.", field="data"

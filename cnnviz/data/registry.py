@@ -50,6 +50,7 @@ def _own_entry(meta: own.OwnMeta) -> DataEntry:
         about=f"Your own: {meta.num_images:,} pictures in {len(meta.classes):,} classes.",
         licence="yours",
         num_classes=len(meta.classes),
+        classes=meta.classes,
         num_images=meta.num_images,
         num_train=meta.num_train,
         shape=meta.shape,

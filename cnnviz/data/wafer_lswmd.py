@@ -28,6 +28,20 @@ def at_hand(folder: Path) -> bool:
     return (folder / FILE_NAME).exists()
 
 
+def is_slow(folder: Path) -> bool:
+    """True while the file has yet to be parsed."""
+    path = folder / FILE_NAME
+    try:
+        return not kept.has(folder / KEPT_NAME, _mark(path))
+    except OSError:
+        return False  # not there: nothing to be slow with
+
+
+def _mark(path: Path) -> str:
+    facts = path.stat()
+    return f"{facts.st_size} bytes of {facts.st_mtime_ns}"
+
+
 def load(folder: Path, progress: Progress) -> ImageSet:
     """The labelled maps as (N, 3, 53, 52): 255 in the channel of a die's state, no die, good or failed.
 
@@ -41,21 +55,22 @@ def load(folder: Path, progress: Progress) -> ImageSet:
             "and try again. wafer-synthetic needs no file.",
             field="data",
         )
-    facts = path.stat()
     states, labels = kept.arrays(
         folder / KEPT_NAME,
         lambda: parse(path, progress),
         ("states", "labels"),
-        mark=f"{facts.st_size} bytes of {facts.st_mtime_ns}",
+        mark=_mark(path),
     )
     return ImageSet("wafer-lswmd", one_hot(states), labels.astype(np.int64), CLASSES)
 
 
 def parse(path: Path, progress: Progress) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """States (N, 53, 52), 0 to 2, and labels (N,) of the labelled maps in a file. Raises DataError."""
-    progress(f"Reading {path.name}, once: this takes minutes", 0.0)
+    progress(f"Reading {path.name}, once", 0.0)
     try:
-        columns = columns_of(inert_pickle.read(path))
+        columns = columns_of(
+            inert_pickle.read(path, on_share=lambda done: progress(f"Reading {path.name}, once", done / 2))
+        )
         maps, names = columns["waferMap"], [_text(cell) for cell in columns["failureType"]]
         labelled = [place for place, name in enumerate(names) if name]
         labels = np.array([_BY_NAME[names[place].lower()] for place in labelled], np.int64)
@@ -63,7 +78,7 @@ def parse(path: Path, progress: Progress) -> tuple[NDArray[np.uint8], NDArray[np
         for row, place in enumerate(labelled):
             states[row] = resized(_map(maps[place]))
             if row % 1000 == 0:
-                progress(f"Bringing {len(labelled):,} wafer maps to {HEIGHT} by {WIDTH}", row / len(labelled))
+                progress(f"Bringing {len(labelled):,} wafer maps to {HEIGHT} by {WIDTH}", 0.5 + row / len(labelled) / 2)
     except KeyError as error:
         raise inert_pickle.refused(path, f"it has no {error}") from error
     except (ValueError, TypeError, IndexError, AttributeError) as error:

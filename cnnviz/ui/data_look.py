@@ -115,7 +115,8 @@ def _duplicates(entry: DataEntry, images: ImageSet) -> None:
         st.metric("Twice in training", f"{found.num_repeated:,}", width=160)
         st.metric("Nearly the same", f"{found.num_near:,}", width=160,
                   help="Same difference hash, and pixels within 4 of 255 of each other on average.")  # fmt: skip
-        st.metric("… with different labels", f"{found.num_other_label:,}", width=180)
+        st.metric("With different labels", f"{found.num_other_label:,}", width=180,
+                  help="Of all these pairs, those whose two images have different labels.")  # fmt: skip
     if found.num_leaked:
         st.warning("What is in both parts makes the validation figures look better than they are.")
     for title, pairs in (("In both parts", found.leaked), ("Twice in training", found.repeated),

@@ -29,20 +29,24 @@ def controls(entry: DataEntry, images: ImageSet) -> Customary | None:
     by = st.radio("Mean and deviation", [*offered, BY_HAND], key=f"{state.NORMALISE_BY}.{entry.name}",
                   captions=[each.source for each in offered.values()] + ["one number, or one a channel"],
                   persist_state="session")  # fmt: skip
-    chosen = offered.get(by or "") or _by_hand(computed, images.shape[0])
+    chosen = offered.get(by or "") or _by_hand(entry.name, computed, images.shape[0])
     if chosen and st.button("Use these in Train", type="primary", width="stretch", icon=":material/arrow_forward:"):
         train_with(entry.name, {"mean": numbers_text(chosen.mean), "std": numbers_text(chosen.std)})
     return chosen
 
 
-def _by_hand(computed: Customary, channels: int) -> Customary | None:
-    mean = st.text_input("Mean", numbers_text(computed.mean), key=state.NORMALISE_MEAN, max_chars=100)
-    std = st.text_input("Standard deviation", numbers_text(computed.std), key=state.NORMALISE_STD, max_chars=100)
+def _by_hand(name: str, computed: Customary, channels: int) -> Customary | None:
+    mean = st.text_input("Mean", numbers_text(computed.mean), key=f"{state.NORMALISE_MEAN}.{name}", max_chars=100,
+                         persist_state="session")  # fmt: skip
+    std = st.text_input("Standard deviation", numbers_text(computed.std), key=f"{state.NORMALISE_STD}.{name}",
+                        max_chars=100, persist_state="session")  # fmt: skip
     try:
         numbers = [tuple(float(part) for part in text.replace(";", ",").split(",")) for text in (mean, std)]
         normalisation(numbers[0], numbers[1])
         if len(numbers[0]) not in (1, channels):
-            raise SpecError(f"There are {len(numbers[0])} means.", f"Give 1 or {channels}.")
+            raise SpecError(
+                f"There are {len(numbers[0])} means.", f"Give 1 or {channels}." if channels > 1 else "Give 1."
+            )
         return Customary(BY_HAND, numbers[0], numbers[1], "")
     except ValueError:
         st.error("Those are no numbers. Write 0.5, or 0.49, 0.48, 0.45 with commas between.", icon=":material/error:")

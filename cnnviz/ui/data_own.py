@@ -1,14 +1,17 @@
 """Bring your own: choose pictures, see what an import will make of them, import, look at the report."""
 
+import hashlib
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
 import streamlit as st
 
 from cnnviz.data.background import Job
-from cnnviz.data.import_spec import ImportSpec, limits_text, suggest_name
+from cnnviz.data.import_spec import MAX_CLASSES, ImportSpec, limits_text, suggest_name
 from cnnviz.data.importer import import_set, open_source
 from cnnviz.data.npz_source import NpzSource
 from cnnviz.data.own import OwnMeta
@@ -19,7 +22,7 @@ from cnnviz.ui.data_own_options import own_options
 
 MAX_UPLOAD_MB = 1_000
 LOCAL = {"127.0.0.1", "localhost", "::1"}
-FROM_ARCHIVE, FROM_FILES, FROM_FOLDER = "Zip or npz", "Files", "Folder on this machine"
+FROM_ARCHIVE, FROM_FILES, FROM_FOLDER = "Zip or npz", "Files", "Folder"
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,11 @@ def section() -> None:
         chosen = _choose()
         spec = own_options(chosen.suggested if chosen else "")
     with right, guard.calm():
-        _show_jobs()
+        jobs = [job for job in cache.background().jobs() if job.key.startswith("import:")]
+        first = [job for job in jobs if job.state == "running" or not chosen or job.key.endswith(_mark(chosen))]
+        _show_jobs(first)
         _preview(chosen, spec)
+        _show_jobs([job for job in jobs if job not in first])  # of other pictures: what is wrong with these comes first
         data_own_list.show()
 
 
@@ -90,7 +96,16 @@ def _from_folder() -> Chosen | None:
     if not typed.strip():
         return None
     path = Path(typed.strip()).expanduser()
-    return Chosen(f"path:{path}", suggest_name(str(path)), lambda rule: open_source(path, rule))
+    return Chosen(f"path:{path}:{_changed_at(path)}", suggest_name(str(path)), lambda rule: open_source(path, rule))
+
+
+def _changed_at(path: Path) -> int:
+    """When a file or folder last changed, as far as its folders of parts and classes tell."""
+    found = [0]
+    with suppress(OSError):
+        folders = (islice(path.glob(pattern), MAX_CLASSES) for pattern in ("*/", "*/*/"))
+        found += [each.stat().st_mtime_ns for each in chain([path], *folders)]
+    return max(found)
 
 
 def _preview(chosen: Chosen | None, spec: ImportSpec | None) -> None:
@@ -120,14 +135,18 @@ def _start(chosen: Chosen, spec: ImportSpec) -> None:
         finally:
             source.close()
 
-    cache.background().start(f"import:{spec.name}", f"Importing {spec.name}", work)
+    # The same pictures twice are a second click; others of that name are another import, which is told who is first.
+    cache.background().start(f"import:{spec.name}:{_mark(chosen)}", f"Importing {spec.name}", work)
     st.rerun()
 
 
-def _show_jobs() -> None:
-    for job in cache.background().jobs():
-        if job.key.startswith("import:"):
-            if job.state == "running":
-                data_jobs.show(job)
-            else:
-                data_own_list.report(job)
+def _mark(chosen: Chosen) -> str:
+    return hashlib.blake2b(chosen.key.encode(), digest_size=6).hexdigest()
+
+
+def _show_jobs(jobs: list[Job]) -> None:
+    for job in jobs:
+        if job.state == "running":
+            data_jobs.show(job)
+        else:
+            data_own_list.report(job)

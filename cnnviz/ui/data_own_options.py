@@ -18,7 +18,7 @@ _RULES: dict[LabelRule, str] = {
 
 def own_options(suggested: str) -> ImportSpec | None:
     """The options; None, with the reason, when they can't be."""
-    name = st.text_input("Name of the set", suggested, key=f"{state.OWN_NAME}.{suggested}", max_chars=MAX_NAME,
+    name = st.text_input("Name of the set", suggested, key=f"{state.SET_NAME}.{suggested}", max_chars=MAX_NAME,
                          placeholder="my-pictures")  # fmt: skip
     shape = _shape()
     fit: Fit = st.radio("Pictures of another shape", list(_FITS), key=state.OWN_FIT, format_func=_FITS.__getitem__,

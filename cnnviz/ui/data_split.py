@@ -1,5 +1,6 @@
 """Split: which share validates, class by class; folds; what balanced weights would be."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -17,7 +18,15 @@ from cnnviz.ui.to_train import train_with
 CLASSES_CHARTED = 12
 
 
-def controls(entry: DataEntry, images: ImageSet) -> Split | None:
+@dataclass(frozen=True)
+class Asked:
+    """A split, and the settings of a run that draw it."""
+
+    settings: dict[str, Any]
+    parts: Split
+
+
+def controls(entry: DataEntry, images: ImageSet) -> Asked | None:
     """Share, seed and folds; None, with the reason, when there is no such split."""
     settings: dict[str, Any] = {}
     if images.num_train is None:
@@ -39,7 +48,7 @@ def controls(entry: DataEntry, images: ImageSet) -> Split | None:
         return None
     if st.button("Train with this split", type="primary", width="stretch", icon=":material/arrow_forward:"):
         train_with(entry.name, settings)
-    return parts
+    return Asked(settings, parts)
 
 
 def _folds() -> int:
@@ -49,8 +58,9 @@ def _folds() -> int:
     return int(asked or 0)
 
 
-def section(entry: DataEntry, images: ImageSet, parts: Split) -> None:
+def section(entry: DataEntry, images: ImageSet, asked: Asked) -> None:
     """Class by class: how many train, how many validate, and the balanced weights."""
+    parts = asked.parts
     train, valid = class_counts(images, parts.train), class_counts(images, parts.valid)
     with st.container(horizontal=True):
         st.metric("Training", f"{len(parts.train):,}", width=140)
@@ -72,7 +82,7 @@ def section(entry: DataEntry, images: ImageSet, parts: Split) -> None:
         st.dataframe(weights_table(images.classes, columns, weights.tolist()), hide_index=True, width="stretch",
                      height=min(36 * len(images.classes) + 38, 400))  # fmt: skip
         if st.button("Train with balanced weights", icon=":material/balance:", width="stretch"):
-            train_with(entry.name, {"class_weights_kind": "balanced"})
+            train_with(entry.name, {**asked.settings, "class_weights_kind": "balanced"})
     missing = [name for name, a, b in zip(images.classes, train, valid, strict=True) if bool(a) != bool(b)]
     if missing:
         st.warning(guard.plain(f"In one part only: {', '.join(missing[:8])}. They have too few images to be in both."))

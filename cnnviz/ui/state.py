@@ -99,7 +99,7 @@ NORMALISE_BY, NORMALISE_MEAN, NORMALISE_STD = "normalise-by", "normalise-mean", 
 AUGMENT_PRESET, AUGMENT_IMAGE, AUGMENT_DRAW = "augment-preset", "augment-image", "augment-draw"
 SPLIT_FRACTION, SPLIT_SEED, SPLIT_FOLDS, SPLIT_FOLD = "split-fraction", "split-seed", "split-folds", "split-fold"
 OWN_FROM, OWN_ARCHIVE, OWN_FILES, OWN_PATH = "own-from", "own-archive", "own-files", "own-path"
-OWN_NAME, OWN_SIZE, OWN_HEIGHT, OWN_WIDTH, OWN_MODE = "own-name", "own-size", "own-height", "own-width", "own-mode"
+SET_NAME, OWN_SIZE, OWN_HEIGHT, OWN_WIDTH, OWN_MODE = "set-name", "own-size", "own-height", "own-width", "own-mode"
 OWN_FIT, OWN_RULE, OWN_REPLACE, OWN_REMOVE = "own-fit", "own-rule", "own-replace", "own-remove"
 
 

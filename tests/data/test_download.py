@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
+from cnnviz.data.background import Cancelled
 from cnnviz.data.download import RemoteFile, fetch, fetch_all
 from cnnviz.errors import DataError
 
@@ -191,6 +193,16 @@ def test_two_at_once_fetch_it_once(tmp_path: Path, mirror: Mirror) -> None:
         thread.join()
     assert (tmp_path / "file.gz").read_bytes() == BODY
     assert len(mirror.asked) == 1
+
+
+def test_who_waits_for_another_can_be_stopped(tmp_path: Path, mirror: Mirror) -> None:
+    def stop(received: int) -> None:
+        raise Cancelled
+
+    (tmp_path / "file.gz.part").write_bytes(BODY[:1000])
+    with FileLock(tmp_path / ".file.gz.lock"), pytest.raises(Cancelled):
+        fetch(mirror.how("good"), FILE, tmp_path, stop)
+    assert not mirror.asked
 
 
 def test_progress_goes_over_all_files(tmp_path: Path, mirror: Mirror) -> None:

@@ -1,5 +1,7 @@
 """Figures of a set, against torch, scikit-learn and plain counting."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import torch
@@ -45,6 +47,18 @@ def test_average_images(digits: ImageSet) -> None:
         np.testing.assert_allclose(means[label], expected, atol=0.5)
     lonely = ImageSet("x", digits.images[:3], np.array([2, 2, 2]), ("a", "b", "c"))
     assert not statistics.class_means(lonely)[:2].any()
+
+
+def test_large_images_of_many_classes_are_counted_in_bounded_memory() -> None:
+    classes = tuple(map(str, range(150)))
+    pixels = np.random.default_rng(0).integers(0, 256, (300, 3, 128, 128), dtype=np.uint8)
+    images = ImageSet("x", pixels, np.arange(300) % 150, classes)
+    tracemalloc.start()
+    statistics.values(pixels)
+    means = statistics.class_means(images)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < means.nbytes + 24_000_000  # the sums of all classes at once would be 59 MB, all counts 39 MB
 
 
 def test_planted_duplicates_are_found_and_nothing_else() -> None:

@@ -19,6 +19,7 @@ import pytest
 from PIL import Image
 
 from cnnviz.data import inert_pickle, registry, wafer_lswmd
+from cnnviz.data.background import Cancelled
 from cnnviz.data.progress import silent
 from cnnviz.data.wafer_patterns import ON_WAFER, PATTERNS, RADIUS
 from cnnviz.data.wafer_synthetic import CLASSES, COUNTS, FAILED, NO_DIE, draw_maps, one_hot
@@ -217,6 +218,21 @@ def test_the_published_file_is_read(folder: Path, writer: str) -> None:
         assert np.array_equal(loaded.images, one_hot(states))
         assert [loaded.classes[label] for label in loaded.labels] == names
     assert (folder / "wafer-lswmd.npz").exists()
+
+
+def test_reading_can_be_stopped_and_is_slow_only_once(folder: Path) -> None:
+    def stop(doing: str, done: float) -> None:
+        told.append(done)
+        if len(told) == 2:  # the first word comes before the pickle is opened
+            raise Cancelled
+
+    told: list[float] = []
+    (folder / "LSWMD.pkl").write_bytes(pickle.dumps(table(12)))
+    with pytest.raises(Cancelled):
+        registry.load("wafer-lswmd", stop)
+    assert registry.get("wafer-lswmd").at_hand() and not registry.get("wafer-lswmd").is_ready()
+    registry.load("wafer-lswmd")
+    assert registry.get("wafer-lswmd").is_ready()
 
 
 def test_another_file_is_read_anew(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """The Data page, part by part, against the real core."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -81,13 +82,13 @@ def test_normalise_by_hand_says_what_is_no_number_and_keeps_the_rest(open_page: 
     app = open_page("data", do="Normalise")
     assert "−0.42" in texts(app) or "-0.42" in texts(app)
     app.radio[0].set_value("by hand").run()
-    app.text_input(key=state.NORMALISE_MEAN).set_value("a, b").run()
+    app.text_input(key=f"{state.NORMALISE_MEAN}.mnist-5k").set_value("a, b").run()
     assert "no numbers" in app.error[0].value
-    app.text_input(key=state.NORMALISE_MEAN).set_value("0.1, 0.2").run()
+    app.text_input(key=f"{state.NORMALISE_MEAN}.mnist-5k").set_value("0.1, 0.2").run()
     assert app.error and not app.exception
-    app.text_input(key=state.NORMALISE_MEAN).set_value("0.1").run()
+    app.text_input(key=f"{state.NORMALISE_MEAN}.mnist-5k").set_value("0.1").run()
     assert not app.error
-    app.text_input(key=state.NORMALISE_STD).set_value("0").run()
+    app.text_input(key=f"{state.NORMALISE_STD}.mnist-5k").set_value("0").run()
     assert "std" in app.error[0].value
 
 
@@ -132,6 +133,16 @@ def test_folds_are_carried_to_the_train_page(open_page: Open) -> None:
     button(app, "Train with this split").click().run()
     app.switch_page("pages/train.py").run()
     assert app.number_input(key=state.setting("lenet-digits", "fold")).value == 2
+    assert "Changed from the recipe" in texts(app) and "folds 5" in texts(app)
+
+
+def test_balanced_weights_come_with_the_split_they_were_counted_on(open_page: Open) -> None:
+    app = open_page("data", do="Split")
+    app.slider(key=state.SPLIT_FRACTION).set_value(0.4).run()
+    button(app, "Train with balanced weights").click().run()
+    app.switch_page("pages/train.py").run()
+    assert app.session_state[state.setting("lenet-digits", "valid_fraction")] == 0.4
+    assert "validation share 0\\.4" in texts(app) or "validation share 0.4" in texts(app)
 
 
 def test_a_zip_is_shown_imported_reported_and_removed(open_page: Open) -> None:
@@ -153,12 +164,31 @@ def test_a_zip_is_shown_imported_reported_and_removed(open_page: Open) -> None:
 
 def test_a_folder_on_this_machine(open_page: Open, tmp_path: Path) -> None:
     app = open_page("data", do="Your own")
-    app.segmented_control(key=state.OWN_FROM).set_value("Folder on this machine").run()
+    app.segmented_control(key=state.OWN_FROM).set_value("Folder").run()
     app.text_input(key=state.OWN_PATH).set_value(str(tmp_path / "nowhere")).run()
     assert "is no folder" in app.error[0].value
     laid_out(tmp_path / "pets", two_classes(3))
     app.text_input(key=state.OWN_PATH).set_value(str(tmp_path / "pets")).run()
     assert "6 pictures in 2 classes" in texts(app)
+    laid_out(tmp_path / "pets", two_classes(4))
+    app.run()
+    assert "8 pictures in 2 classes" in texts(app)
+
+
+def test_two_imports_of_one_name_at_once_are_told_apart(open_page: Open, tmp_path: Path) -> None:
+    laid_out(tmp_path / "pets", two_classes(3))
+    over = threading.Event()
+    with own.held("pets"):  # as the other import does
+        app = open_page("data", do="Your own")
+        app.segmented_control(key=state.OWN_FROM).set_value("Folder").run()
+        app.text_input(key=state.OWN_PATH).set_value(str(tmp_path / "pets")).run()
+        other = cache.background().start("import:pets:other", "Importing pets", lambda job: over.wait(30))
+        button(app, "Import").click().run()
+        for job in cache.background().jobs():
+            job.wait(0 if job is other else 30)
+        app.run()
+    assert "being imported already" in texts(app)
+    over.set()
 
 
 def test_no_folders_of_a_machine_that_others_reach(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,9 +199,24 @@ def test_no_folders_of_a_machine_that_others_reach(open_page: Open, monkeypatch:
     assert list(app.segmented_control(key=state.OWN_FROM).options) == ["Zip or npz", "Files"]
 
 
-def test_a_set_that_is_not_here_offers_its_download(open_page: Open) -> None:
-    app = open_page("data", data="mnist")
-    assert "12 MB" in texts(app) and "BY\\-SA" in texts(app)
+@pytest.mark.parametrize("part", ["Look", "Normalise", "Augment", "Split"])
+def test_a_set_that_is_not_here_says_what_it_holds_and_how_to_get_it(open_page: Open, part: str) -> None:
+    app = open_page("data", data="cifar-10", do=part)
+    said = texts(app).replace("\\", "")
+    assert "170 MB" in button(app, "Download CIFAR-10, 170 MB").label and "airplane, automobile, bird" in said
+    assert "50,000 for training" in said and "data download cifar-10" in said and "cifar-10-binary.tar.gz" in said
+
+
+def test_a_file_that_takes_minutes_is_read_in_the_background(open_page: Open, tmp_path: Path) -> None:
+    app = open_page("data", data="wafer-lswmd")
+    assert "LSWMD.pkl" in texts(app) and not any("WM-811K" in each.label for each in app.button)
+    (tmp_path / "data" / "LSWMD.pkl").write_bytes(b"not a pickle")
+    app.run()
+    button(app, "Read Wafer maps, WM-811K").click().run()
+    for job in cache.background().jobs():
+        job.wait(30)
+    app.run()
+    assert "Nothing of it was run" in texts(app) and button(app, "Try again")
 
 
 def test_mistakes_of_a_run_whose_own_set_is_gone_or_replaced(open_page: Open) -> None:
@@ -181,6 +226,10 @@ def test_mistakes_of_a_run_whose_own_set_is_gone_or_replaced(open_page: Open) ->
     assert not open_page("mistakes").error
     own.remove("mine")
     assert "importing it again" in open_page("mistakes").error[0].value.replace("\\", "")
+
+
+def test_nothing_is_called_changed_before_it_is(open_page: Open) -> None:
+    assert "Changed from" not in texts(open_page("train"))
 
 
 def test_an_own_set_is_offered_for_training(open_page: Open) -> None:

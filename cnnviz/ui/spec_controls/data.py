@@ -28,5 +28,6 @@ def _choose(controls: Controls) -> str:
     name = controls.choice("data", names, **{entry.name: entry.title for entry in all_entries().values()})
     entry = all_entries().get(name)
     if entry and not entry.at_hand():
-        st.caption(f"Not on this machine yet: the run downloads {entry.download_mb:.0f} MB first.")
+        how = f"the run downloads {entry.download_mb:.0f} MB first" if entry.download_mb else "put its file there first"
+        st.caption(f"Not on this machine yet: {how}.")
     return name
