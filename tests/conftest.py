@@ -1,6 +1,8 @@
 """What every test may use: folders of its own, and the digits parsed once."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
@@ -15,11 +17,13 @@ def digits_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path: Path, digits_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test reads or writes the runs and data of whoever runs it."""
+def own_folders(tmp_path: Path, digits_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test reads or writes the runs and data of whoever runs it, nor weights that another test has kept."""
     monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
     monkeypatch.setenv("CNNVIZ_DATA", str(digits_folder))
     monkeypatch.delenv("CNNVIZ_SCHEDULER", raising=False)
+    yield
+    rmtree(digits_folder / "weights", ignore_errors=True)
 
 
 @pytest.fixture

@@ -69,6 +69,7 @@ def test_a_run_is_paused_changed_stopped_resumed_named_and_deleted(
     button(tab, "Stop").click()
     expect(tab.get_by_text("This run was stopped")).to_be_visible(timeout=SLOW_MS)
     assert len((run / "history.jsonl").read_text().splitlines()) >= kept
+    expect(button(tab, "Resume")).to_be_visible(timeout=SLOW_MS)  # the page has been drawn anew, popovers with it
     tab.get_by_role("button", name="Name and note").click()
     tab.get_by_role("textbox", name="Name").fill("My first")
     button(tab, "Save").click()

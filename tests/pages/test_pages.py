@@ -128,7 +128,7 @@ def test_a_date_that_is_none_never_stops_a_page(open_page: Open, created: object
     [
         ("lenett", "no model called"),
         ("stack:1x28x28:flatten", "10 classes"),
-        ("stack:3x32x32:flatten / linear 10", "Choose another network or data set"),
+        ("stack:3x31x31:flatten / linear 10", "Choose another network or data set"),
         ("stack:1x28x28:flatten / linear " + "9" * 5000, "unknown"),
     ],
 )
