@@ -8,6 +8,9 @@ from typing import Any
 RECENT = 5  # epochs whose median duration stands for those to come
 
 
+STEPS_KEPT = 1000  # roughly: the longer a run, the further apart
+
+
 @dataclass(frozen=True)
 class RunProgress:
     """epoch counts from 1 and is the one in progress; shares are 0 to 1; seconds_left is None when unknown."""

@@ -11,13 +11,13 @@ from torch import Tensor
 from cnnviz.runs import checkpoints, controls
 from cnnviz.runs.best import best_row, rank
 from cnnviz.runs.folder import Predictions, RunFolder
+from cnnviz.runs.progress import STEPS_KEPT
 from cnnviz.runs.snapshots import Snapshots
 from cnnviz.runs.status import Status
 from cnnviz.runs.tensorboard import TensorBoardEvents
 from cnnviz.training.history import EpochRow, StepRow
 from cnnviz.training.loop import Stop, Trainer
 
-STEPS_KEPT = 1000  # roughly: the longer a run, the further apart
 PAUSE_S = 0.1  # between two looks whether a pause is over
 
 

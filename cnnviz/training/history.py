@@ -2,6 +2,8 @@
 
 from dataclasses import asdict, dataclass
 
+TICK_S = 0.2  # live figures come at most this often
+
 
 @dataclass(frozen=True)
 class EpochRow:

@@ -15,13 +15,13 @@ from torch.optim.lr_scheduler import LRScheduler
 from cnnviz.specs import TrainSpec
 from cnnviz.training.early_stopping import EarlyStopping
 from cnnviz.training.feed import Feed
-from cnnviz.training.history import EpochRow, StepRow
+from cnnviz.training.history import TICK_S, EpochRow, StepRow
 from cnnviz.training.memory import out_of_memory_said
 from cnnviz.training.objective import Objective
 from cnnviz.training.schedule import advance
 from cnnviz.training.scoring import EVAL_BATCH, evaluate
 from cnnviz.training.tally import Snapshot, Tally
-from cnnviz.training.ticker import TICK_S, Ticker, check_finite
+from cnnviz.training.ticker import Ticker, check_finite
 
 __all__ = ["EVAL_BATCH", "TICK_S", "Stop", "Trainer", "Watcher", "evaluate"]
 

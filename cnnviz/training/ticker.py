@@ -5,13 +5,11 @@ import time
 from typing import TYPE_CHECKING
 
 from cnnviz.errors import TrainingError
-from cnnviz.training.history import StepRow
+from cnnviz.training.history import TICK_S, StepRow
 from cnnviz.training.tally import Snapshot, Tally
 
 if TYPE_CHECKING:
     from cnnviz.training.loop import Watcher
-
-TICK_S = 0.2  # live figures come at most this often
 
 
 class Ticker:

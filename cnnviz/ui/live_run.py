@@ -20,7 +20,7 @@ from cnnviz.ui.run_kernels import show_kernels
 from cnnviz.ui.run_picker import run_title
 from cnnviz.ui.run_rates import show_rates
 
-POLL_S = 0.5
+POLL_S = 1.0
 History = list[dict[str, Any]]
 View = Callable[[RunFolder, TrainSpec, History, bool], None]
 VIEWS: dict[str, View] = {
